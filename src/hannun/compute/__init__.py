@@ -1,0 +1,1 @@
+"""One SQL dialect over lake snapshots."""

@@ -1,0 +1,1 @@
+"""From grades to target lists."""

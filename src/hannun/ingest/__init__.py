@@ -1,0 +1,1 @@
+"""Sources, mappings and the one runner that loads them."""

@@ -1,0 +1,1 @@
+"""Delta tables: the exactly-once commit, snapshots, maintenance, quarantine."""

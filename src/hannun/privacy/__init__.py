@@ -1,0 +1,1 @@
+"""Personal data: keyed tokens, the vault of originals, masks."""

@@ -1,0 +1,1 @@
+"""The metadata databases and the locks; the only room that opens them."""

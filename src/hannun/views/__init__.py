@@ -1,0 +1,1 @@
+"""The Customer Single View, assembled in generations."""

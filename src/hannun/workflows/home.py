@@ -1,0 +1,28 @@
+"""A home: the folder that holds a company's Hannun, and everything opened on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from hannun import contracts
+from hannun.base.clock import Clock, SystemClock
+from hannun.base.settings import Settings
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home, opened. Each part is opened when it is first asked for."""
+
+    settings: Settings
+    clock: Clock
+
+    @cached_property
+    def contracts(self) -> contracts.Contracts:
+        """The tables' contracts, with the company's own laid over them."""
+        return contracts.load(self.settings.conf / "contracts")
+
+
+def open_home(settings: Settings, clock: Clock | None = None) -> Home:
+    """Open a home."""
+    return Home(settings, clock or SystemClock())
