@@ -77,9 +77,8 @@ def report(
         **(more or {}),
     }
     place = document["machine"]
-    print(
-        f"{name} · {', '.join(f'{key} {value:,}' for key, value in size.items())} · {place['cores']} cores, {place['memory_gib']} GiB"
-    )
+    amounts = ", ".join(f"{key} {value:,}" for key, value in size.items())
+    print(f"{name} · {amounts} · {place['cores']} cores, {place['memory_gib']} GiB")
     for key, values in seconds.items():
         print(f"  {key:<36} {statistics.median(values):>9.3f} s   ({min(values):.3f} – {max(values):.3f})")
     for key, value in (more or {}).items():

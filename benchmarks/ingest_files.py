@@ -53,8 +53,8 @@ def generate(path: Path, rows: int) -> None:
         connection.execute(
             f"""COPY (
                 SELECT printf('T%012d', i) AS transaction_id,
-                       strftime(TIMESTAMP '2026-07-01' + to_milliseconds(CAST(i * (7948800000.0 / {rows}) AS BIGINT)), '%Y-%m-%dT%H:%M:%S+09:00')
-                           AS approved_at,
+                       strftime(TIMESTAMP '2026-07-01' + to_milliseconds(CAST(i * (7948800000.0 / {rows}) AS BIGINT)),
+                                '%Y-%m-%dT%H:%M:%S+09:00') AS approved_at,
                        printf('C%08d', hash(i) % 400000) AS card_id,
                        printf('P%08d', hash(i) % 300000) AS customer_id,
                        printf('M%07d', hash(i + 7) % 50000) AS merchant_id,
@@ -69,9 +69,10 @@ def generate(path: Path, rows: int) -> None:
 
 def ours(folder: Path, file: Path, mapping: Path, rows: int) -> dict[str, float]:
     """One load into a fresh home: seconds and peak memory of the process in MiB."""
+    from hannun.workflows.ingest import ingest
+
     from hannun.base.settings import Settings
     from hannun.workflows.home import init, open_home
-    from hannun.workflows.ingest import ingest
 
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
