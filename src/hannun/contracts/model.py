@@ -6,6 +6,7 @@ stands in its `customProperties`: `kind`, `partition`, `eventTime`, `delay` of a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,9 +15,20 @@ import pyarrow as pa
 Classification = Literal["pii.direct", "pii.quasi", "sensitive", "internal", "public"]
 Kind = Literal["entity", "event"]
 
+TYPE_NAMES = ("string", "bigint", "double", "decimal(p,s)", "date", "timestamp", "boolean")
 CLASSIFICATIONS: tuple[Classification, ...] = ("pii.direct", "pii.quasi", "sensitive", "internal", "public")
 PARTITION = "business_month"
 TIMESTAMP = pa.timestamp("us", tz="UTC")
+
+_SIMPLE: dict[str, pa.DataType] = {
+    "string": pa.string(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "date": pa.date32(),
+    "timestamp": TIMESTAMP,
+    "boolean": pa.bool_(),
+}
+_DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
 
 SYSTEM_COLUMNS: dict[str, tuple[pa.DataType, str, str]] = {
     "known_at": (TIMESTAMP, "인지시각", "When the company could know the row"),
@@ -146,19 +158,14 @@ def arrow_type(name: str) -> pa.DataType:
     """The Arrow type of a contract's type name.
 
     Raises:
-        ValueError: there is no such type.
+        ValueError: there is no such type, or a decimal's digits are out of bounds.
     """
-    simple = {
-        "string": pa.string(),
-        "bigint": pa.int64(),
-        "double": pa.float64(),
-        "date": pa.date32(),
-        "timestamp": TIMESTAMP,
-        "boolean": pa.bool_(),
-    }
-    if name in simple:
-        return simple[name]
-    if name.startswith("decimal(") and name.endswith(")"):
-        precision, _, scale = name[8:-1].partition(",")
-        return pa.decimal128(int(precision), int(scale or 0))
-    raise ValueError(f"unknown type '{name}'")
+    if name in _SIMPLE:
+        return _SIMPLE[name]
+    decimal = _DECIMAL.fullmatch(name)
+    if decimal is None:
+        raise ValueError(f"unknown type '{name}'" if name else "missing")
+    precision, scale = int(decimal[1]), int(decimal[2])
+    if not 1 <= precision <= 38 or scale > precision:
+        raise ValueError(f"'{name}': a decimal(p,s) has 1 to 38 digits, of which s <= p stand behind the point")
+    return pa.decimal128(precision, scale)
