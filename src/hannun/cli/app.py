@@ -13,7 +13,7 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import contracts
+from hannun.cli import contracts, init
 
 app = typer.Typer(
     name="hannun",
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command()(init.init)
 app.add_typer(contracts.app, name="contracts")
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from hannun import contracts
 from hannun.base.clock import Clock, SystemClock
 from hannun.base.settings import Settings
+from hannun.store import Store
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Home:
     def contracts(self) -> contracts.Contracts:
         """The tables' contracts, with the company's own laid over them."""
         return contracts.load(self.settings.conf / "contracts")
+
+    @cached_property
+    def store(self) -> Store:
+        """The metadata databases and the locks."""
+        return Store(self.settings)
 
 
 def open_home(settings: Settings, clock: Clock | None = None) -> Home:

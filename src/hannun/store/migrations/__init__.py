@@ -1,0 +1,1 @@
+"""Migrations of the metadata databases, one folder a database."""
