@@ -1,0 +1,86 @@
+"""One generation of views, from a session to the moved pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hannun import __version__
+from hannun.base.errors import NotFound
+from hannun.base.identifiers import digest
+from hannun.store import Store
+from hannun.views import build, gaps, generations, queries
+from hannun.views.read import Views
+from hannun.views.schema import VERSION
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of a build.
+
+    Attributes:
+        customers: documents in the generation.
+        already_built: the generation was there before: nothing was done.
+    """
+
+    generation: str
+    as_of: date
+    customers: int
+    already_built: bool
+
+
+def make(
+    session: build.Reads,
+    store: Store,
+    as_of: date,
+    *,
+    has_scores: bool,
+    segments: Mapping[str, tuple[str, str]],
+    now: Callable[[], datetime],
+    progress: Callable[[int, int], None] = lambda *_: None,
+    chunk_customers: int = build.CHUNK_CUSTOMERS,
+) -> Built:
+    """Build the views of all customers, and let the pointer move to them.
+
+    The same table versions, date, names and program give the same generation, so a second run has nothing to do.
+
+    Args:
+        session: over the lake as known at `as_of`.
+        has_scores: the lake has `score.marketing_score`.
+        segments: Korean and English names of the marketing segments.
+        now: the present instant.
+        progress: called with (chunks done, chunks).
+        chunk_customers: customers that are worked on at once; decides the memory needed, not the result.
+
+    Raises:
+        NotFound: nothing is known about any customer.
+        StoreError: another build runs.
+    """
+    with store.locks.hold("views"):
+        plan = build.plan(session, as_of, has_scores=has_scores, chunk_customers=chunk_customers)
+        if not plan.filled & {"core.customers", "core.transactions"}:
+            raise NotFound(f"nothing was known about any customer by {as_of}", mend="load files: hannun ingest PATH --mapping NAME")
+        generation = _name(plan, segments)
+        if store.pointer(generations.CURRENT) == generation and store.views_path(generation).is_file():
+            reader = Views(store)
+            customers = reader.facts()["customers"]
+            reader.close()
+            return Built(generation, as_of, customers, True)
+        facts = {
+            "as_of": as_of.isoformat(),
+            "basis": plan.basis,
+            "versions": plan.versions,
+            "gaps": {path: gap.model_dump(mode="json") for path, gap in gaps.gaps(plan.filled).items()},
+        }
+        batches = build.documents(session, plan, segments, progress)
+        customers = generations.write(store, generation, batches, facts, now)
+    return Built(generation, as_of, customers, False)
+
+
+def _name(plan: build.Plan, segments: Mapping[str, tuple[str, str]]) -> str:
+    """The name of a generation: the date, and a digest of all that its content depends on."""
+    sql = [queries.text(name) for name in queries.ALL]
+    read = [f"{table}={version}" for table, version in sorted(plan.versions.items())]
+    names = [f"{key}={ko}={en}" for key, (ko, en) in sorted(segments.items())]
+    return f"{plan.as_of:%Y%m%d}-{digest(__version__, VERSION, *sql, *read, *names, length=12)}"

@@ -1,0 +1,106 @@
+"""Reading views: one customer, a search, what holds for the whole generation."""
+
+from __future__ import annotations
+
+import json
+from threading import Lock
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, Engine, text
+
+from hannun.base.errors import NotFound, StoreError
+from hannun.store import Store
+from hannun.views import gaps
+from hannun.views.generations import CURRENT, LISTED
+from hannun.views.schema import VERSION
+
+_BUILD = "run: hannun views build"
+
+
+class Views:
+    """The current generation, whichever it is at each call. May be used from many threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._open: tuple[str, Engine, dict[str, Any]] | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What holds for the whole generation: generation, as_of, basis, versions, gaps, customers, built_at.
+
+        Raises:
+            NotFound: no views were built yet.
+        """
+        return self._current()[2]
+
+    def get(self, customer_id: str) -> dict[str, Any] | None:
+        """A customer's document as of the current generation; None: it has no such customer.
+
+        Raises:
+            NotFound: no views were built yet.
+        """
+        generation, engine, facts = self._current()
+        query = text("SELECT document FROM customers JOIN documents USING (id) WHERE customer_id = :id")
+        with engine.connect() as connection:
+            packed = connection.execute(query, {"id": customer_id}).scalar_one_or_none()
+        if packed is None:
+            return None
+        document = json.loads(zstandard.ZstdDecompressor().decompress(packed))
+        gaps.lay(document, facts["gaps"])
+        head = {
+            "schema_version": VERSION,
+            "generation": generation,
+            **{name: facts[name] for name in ("as_of", "basis", "versions")},
+        }
+        return {**head, **document}
+
+    def search(self, prefix: str, limit: int = 20) -> list[dict[str, Any]]:
+        """Customers whose identifier begins with `prefix`, in order; the columns of a list, nothing personal.
+
+        Raises:
+            NotFound: no views were built yet.
+        """
+        _, engine, _ = self._current()
+        where = "WHERE customer_id >= :low AND customer_id < :high" if prefix else ""
+        query = text(f"SELECT {', '.join(LISTED)} FROM customers {where} ORDER BY customer_id LIMIT :limit")
+        bounds = {"low": prefix, "high": prefix + "\U0010ffff"} if prefix else {}
+        with engine.connect() as connection:
+            rows = connection.execute(query, {**bounds, "limit": limit}).mappings()
+            return [{**row, "is_valid_member": bool(row["is_valid_member"])} for row in rows]
+
+    def close(self) -> None:
+        """Let go of the open file."""
+        with self._lock:
+            if self._open is not None:
+                self._open[1].dispose()
+                self._open = None
+
+    def _current(self) -> tuple[str, Engine, dict[str, Any]]:
+        """The generation that the pointer names, opened; the old one is let go when the pointer has moved."""
+        with self._lock:
+            for attempt in (1, 2):
+                generation = self._store.pointer(CURRENT)
+                if generation is None:
+                    raise NotFound("no views were built yet", mend=_BUILD)
+                if self._open is not None and self._open[0] == generation:
+                    return self._open
+                try:
+                    engine = self._store.views(generation)
+                    with engine.connect() as connection:
+                        facts = _facts(connection)
+                except StoreError:
+                    # Two builds may have passed between the pointer and the file: ask once more.
+                    if attempt == 2:
+                        raise
+                    continue
+                if self._open is not None:
+                    self._open[1].dispose()
+                self._open = (generation, engine, {"generation": generation, **facts})
+                return self._open
+            raise AssertionError("unreachable")
+
+
+def _facts(connection: Connection) -> dict[str, Any]:
+    rows = connection.execute(text("SELECT name, value FROM facts"))
+    return {name: json.loads(value) for name, value in rows}

@@ -1,0 +1,21 @@
+-- name: trend
+-- grain: customer
+-- as_of: the 13 calendar months that end with the month of $as_of
+-- description: spending month by month; months without spending are zero
+SELECT
+  p.customer_id,
+  list(struct_pack(
+    month := strftime(($trend_from + to_months(g.month))::DATE, '%Y-%m'),
+    krw := coalesce(u.krw, 0),
+    purchases := coalesce(u.purchases, 0),
+    online_krw := coalesce(u.online_krw, 0),
+    offline_krw := coalesce(u.krw - u.online_krw, 0),
+    overseas_krw := coalesce(u.overseas_krw, 0),
+    installment_krw := coalesce(u.installment_krw, 0),
+    cash_advance_krw := coalesce(u.cash_advance_krw, 0)
+  ) ORDER BY g.month) AS months,
+  count(*) FILTER (WHERE u.purchases > 0) AS active_months
+FROM population p
+CROSS JOIN (SELECT unnest(range(13))::INTEGER AS month) AS g
+LEFT JOIN usage u ON u.level = 3 AND u.customer_id = p.customer_id AND u.month = g.month
+GROUP BY p.customer_id
