@@ -1,13 +1,14 @@
 """What a contract says about a table, as plain values.
 
 A contract file follows the Open Data Contract Standard v3.1 (bitol.io). What the standard has no field for
-stands in its `customProperties`: `kind`, `partition`, `eventTime`, `delay` of a table, `descriptionKo`.
+stands in its `customProperties`: `kind`, `partition`, `eventTime`, `delay`, `migrations` of a table, `descriptionKo`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pyarrow as pa
@@ -79,6 +80,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Migration:
+    """What changes when a contract rises to `version`. New columns need no migration: they are NULL in older rows.
+
+    Attributes:
+        rename: old name → new name.
+        drop: columns that go, with their values.
+        recast: columns of a new type; a value that does not fit it stops the migration.
+    """
+
+    version: str
+    rename: Mapping[str, str] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    recast: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A table's contract.
 
@@ -103,6 +120,7 @@ class Contract:
     description: str
     description_ko: str
     source: str = ""
+    migrations: tuple[Migration, ...] = ()
 
     @property
     def name(self) -> str:

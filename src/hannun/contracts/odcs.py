@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from hannun.base.errors import ContractError
 from hannun.contracts.check import check
+from hannun.contracts.migrations import migrations
 from hannun.contracts.model import CLASSIFICATIONS, PARTITION, TYPE_NAMES, Column, Contract, Kind, Reference, arrow_type
 
 STANDARD = "see the Open Data Contract Standard v3.1"
-TABLE_PROPERTIES = ("kind", "partition", "eventTime", "delay", "descriptionKo")
+TABLE_PROPERTIES = ("kind", "partition", "eventTime", "delay", "descriptionKo", "migrations")
 COLUMN_PROPERTIES = ("descriptionKo",)
 
 
@@ -67,6 +68,7 @@ def _contract(standard: OpenDataContractStandard, table: SchemaObject, where: st
         description=table.description or "",
         description_ko=_text(custom, "descriptionKo", where),
         source=where,
+        migrations=migrations(custom.get("migrations"), where),
     )
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from hannun import contracts
 from hannun.base.clock import Clock, SystemClock
 from hannun.base.settings import Settings
+from hannun.lake import Lake
 from hannun.store import Store
 
 
@@ -27,6 +28,15 @@ class Home:
     def store(self) -> Store:
         """The metadata databases and the locks."""
         return Store(self.settings)
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The tables, in the home's folder or at the URL of the settings."""
+        options = {
+            name: self.settings.secret(value).decode() if value.startswith(("env:", "file:")) else value
+            for name, value in self.settings.lake_options.items()
+        }
+        return Lake(self.settings.lake_root, locks=self.store.locks, clock=self.clock, options=options)
 
 
 def open_home(settings: Settings, clock: Clock | None = None) -> Home:

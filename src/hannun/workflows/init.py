@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from hannun.base.errors import HannunError, SettingsError
 from hannun.base.settings import FILE_NAME, Settings
@@ -51,9 +53,7 @@ def init(place: Path) -> Made:
         if fresh:
             _write_new(place / FILE_NAME, settings_text(), 0o600)
             made.append(FILE_NAME)
-        if not settings.lake_url and not Path(settings.lake_root).is_dir():
-            Path(settings.lake_root).mkdir(parents=True)
-            made.append("lake/")
+        made += _lake_folder(settings)
     except OSError as error:
         raise HannunError(
             f"no home can be made at {place}: {error.filename}: {error.strerror}", mend="choose a folder that you can write to"
@@ -93,6 +93,18 @@ def _key(settings: Settings, fresh: bool) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_new(path, secrets.token_hex(KEY_BYTES) + "\n", 0o600)
     return [rest]
+
+
+def _lake_folder(settings: Settings) -> list[str]:
+    """The lake's folder, where the lake is a folder: an object store needs none."""
+    root = settings.lake_root
+    if "://" in root and not root.startswith("file://"):
+        return []
+    folder = Path(url2pathname(urlsplit(root).path)) if root.startswith("file://") else Path(root)
+    if folder.is_dir():
+        return []
+    folder.mkdir(parents=True)
+    return ["lake/"] if not settings.lake_url else [root]
 
 
 def _write_new(path: Path, text: str, mode: int) -> None:

@@ -1,0 +1,109 @@
+"""A version of a table: found by number or by time, and read into a snapshot."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+from deltalake import DeltaTable
+
+from hannun.base.errors import LakeError
+from hannun.lake import schema
+from hannun.lake.commit import open_table
+from hannun.lake.errors import explained
+from hannun.lake.model import Commit
+from hannun.lake.place import Place
+from hannun.lake.snapshot import Snapshot, data_files
+
+REMEMBERED = 32
+_UNREADABLE = {"deletionVectors", "columnMapping"}
+
+
+def handle(place: Place, table: str, version: int | None, at: datetime | None) -> DeltaTable:
+    """A handle on the newest version, on a version, or on what was newest at an instant.
+
+    Raises:
+        LakeError: the log does not have it (any more).
+    """
+    found = open_table(place, table)
+    if version is None and at is None:
+        return found
+    newest = found.version()
+    if version is not None and not 0 <= version <= newest:
+        raise LakeError(f"{table} has no version {version}", mend=f"its newest is {newest}; see: hannun lake history {table}")
+    with explained(f"{table}: version {version if at is None else f'at {at.isoformat()}'} is not in the log any more"):
+        if version is not None:
+            found.load_as_version(version)
+            return found
+        if at is None or at.tzinfo is None:
+            raise LakeError("a time to read the lake at needs its zone", mend="give one with time zone")
+        found.load_as_version(at)
+        # delta-rs answers with the oldest version it has when none is old enough.
+        if moment(found.history(1)[0]) > at:
+            raise LakeError(f"{table} is not known as of {at.isoformat()}", mend=f"see: hannun lake history {table}")
+    return found
+
+
+def commits(handle: DeltaTable, table: str) -> list[Commit]:
+    """The commits that the log still tells of, newest first."""
+    with explained(f"the history of {table} cannot be read"):
+        return [_commit(entry) for entry in handle.history()]
+
+
+def moment(entry: dict[str, Any]) -> datetime:
+    """When a commit was written."""
+    return datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
+
+
+def _commit(entry: dict[str, Any]) -> Commit:
+    details = dict(entry.get("hannun") or {})
+    return Commit(
+        version=entry["version"],
+        at=moment(entry),
+        operation=details.pop("verb", None) or entry.get("operation", ""),
+        app=details.pop("app", None),
+        txn_version=details.pop("version", None),
+        details=details,
+    )
+
+
+class Snapshots:
+    """The snapshots read last: their file lists never change, and long ones take a while to read."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, int], Snapshot] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, handle: DeltaTable, place: Place, table: str) -> Snapshot:
+        """The snapshot that a handle stands on."""
+        metadata = handle.metadata()
+        # The table's own identifier: a table that was restored or made anew has other files under the same version.
+        key = (table, str(metadata.id), handle.version())
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        with explained(f"{table} cannot be read"):
+            features = set(handle.protocol().reader_features or ())
+            if features & _UNREADABLE:
+                raise LakeError(f"{table} has {', '.join(sorted(features & _UNREADABLE))}", mend="rewrite it without")
+            kept = metadata.configuration.get(schema.STATISTICS, "")
+            made = Snapshot(
+                table=table,
+                version=handle.version(),
+                schema=pa.schema(handle.schema()),
+                partition_by=tuple(metadata.partition_columns),
+                files=data_files(pa.table(handle.get_add_actions()), place.root),
+                contract_version=metadata.configuration.get(schema.CONTRACT, ""),
+                description=metadata.description or "",
+                statistics=tuple(kept.split(",")) if kept else (),
+                hot=metadata.configuration.get(schema.HOT) == "true",
+            )
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        return made
