@@ -67,7 +67,7 @@ class CleanParser:
             return self._arrow(data, start, stop, quoted=False), stop
         if not self._multiline and self._last_line_ends(data, start, stop):
             parsed = self._arrow(data, start, stop, quoted=True)
-            if parsed.records == data.count(b"\n", start, stop):
+            if parsed.records == _line_ends(data, start, stop):
                 return parsed, stop
             self._multiline = True
         match = self._grammar.match(data, start, stop)
@@ -75,7 +75,7 @@ class CleanParser:
         if end == start:
             return None, start
         parsed = self._arrow(data, start, end, quoted=True)
-        self._multiline = parsed.records < data.count(b"\n", start, end)
+        self._multiline = parsed.records < _line_ends(data, start, end)
         return parsed, end
 
     def _last_line_ends(self, data: bytes, start: int, stop: int) -> bool:
@@ -128,3 +128,10 @@ class CleanParser:
         quote, mark = re.escape(self._spec.quote or '"').encode(), re.escape(self._mark)
         value = rb"(?:Q[^Q]*+(?:QQ[^Q]*+)*+Q(?=[D\r\n])|[^QD\r\n]*+)".replace(b"Q", quote).replace(b"D", mark)
         return re.compile(rb"(?:(?:" + value + mark + rb")*+" + value + rb"(?:\r\n|\r|\n))*+")
+
+
+def _line_ends(data: bytes, start: int, stop: int) -> int:
+    ends = data.count(b"\n", start, stop)
+    if data.find(b"\r", start, stop) >= 0:
+        ends += data.count(b"\r", start, stop) - data.count(b"\r\n", start, stop)
+    return ends
