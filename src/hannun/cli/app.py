@@ -13,7 +13,7 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import contracts, init, views
+from hannun.cli import contracts, init, lake, views
 
 app = typer.Typer(
     name="hannun",
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command()(init.init)
 app.command()(views.view)
 app.add_typer(contracts.app, name="contracts")
+app.add_typer(lake.app, name="lake")
 
 
 def _version(wanted: bool) -> None:

@@ -42,7 +42,8 @@ def handle(place: Place, table: str, version: int | None, at: datetime | None) -
             raise LakeError("a time to read the lake at needs its zone", mend="give one with time zone")
         found.load_as_version(at)
         # delta-rs answers with the oldest version it has when none is old enough.
-        if moment(found.history(1)[0]) > at:
+        told = [entry for entry in found.history(newest - found.version() + 1) if entry["version"] == found.version()]
+        if not told or moment(told[0]) > at:
             raise LakeError(f"{table} is not known as of {at.isoformat()}", mend=f"see: hannun lake history {table}")
     return found
 
