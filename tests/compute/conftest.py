@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from hannun.base.clock import SystemClock
 from hannun.base.dates import business_date
 from hannun.compute import DuckEngine
 from hannun.contracts import Contract, Contracts
-from tests.compute.delta_folder import DeltaFolder
+from hannun.lake import Lake, Txn
+from hannun.store import Locks
 
 INSTANT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -37,24 +39,41 @@ def rows(contract: Contract, *items: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(filled, schema=contract.arrow_schema)
 
 
+def commit(lake: Lake, table: str, data: pa.Table) -> None:
+    """Append rows in a commit of their own."""
+    lake.append(table, data, Txn(f"test {lake.snapshot(table).version}"))
+
+
+def plain(lake: Lake, data: pa.Table, version: str = "1.0.0", partition_by: tuple[str, ...] = ()) -> None:
+    """Make or widen `feature.x` to hold `data`, and append it."""
+    lake.ensure("feature.x", data.schema, partition_by=partition_by, contract_version=version)
+    commit(lake, "feature.x", data)
+
+
+def open_lake(root: str, locks: Path) -> Lake:
+    """A lake at a folder or URL."""
+    return Lake(root, locks=Locks(locks), clock=SystemClock())
+
+
 @pytest.fixture
-def lake(tmp_path: Path) -> DeltaFolder:
+def lake(tmp_path: Path) -> Lake:
     """An empty lake."""
-    return DeltaFolder(tmp_path / "lake")
+    return open_lake(str(tmp_path / "lake"), tmp_path / "locks")
 
 
 @pytest.fixture
-def engine(lake: DeltaFolder, shipped: Contracts, tmp_path: Path) -> DuckEngine:
+def engine(lake: Lake, shipped: Contracts, tmp_path: Path) -> DuckEngine:
     """An engine on it."""
     return DuckEngine(lake, shipped, memory_limit="500MB", spill=tmp_path / "spill", threads=1)
 
 
 @pytest.fixture
-def add(lake: DeltaFolder, shipped: Contracts) -> Iterator[Callable[..., None]]:
+def add(lake: Lake, shipped: Contracts) -> Callable[..., None]:
     """Append rows to a table of `core`."""
 
     def append(table: str, *items: dict[str, Any]) -> None:
         contract = shipped[table]
-        lake.append(contract, rows(contract, *items))
+        lake.ensure_contract(contract)
+        commit(lake, contract.table, rows(contract, *items))
 
-    yield append
+    return append

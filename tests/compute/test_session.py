@@ -15,8 +15,8 @@ import pytest
 from hannun.base.errors import QueryError, TableNotFound
 from hannun.compute import DuckEngine
 from hannun.contracts import Contracts
-from tests.compute.conftest import instant
-from tests.compute.delta_folder import DeltaFolder
+from hannun.lake import Lake
+from tests.compute.conftest import instant, open_lake, plain
 
 Add = Callable[..., None]
 
@@ -78,7 +78,7 @@ def test_a_late_correction_may_move_an_event_to_another_month(engine: DuckEngine
         assert state.to_pylist() == [{"transaction_id": "t", "amount_krw": 7}, {"transaction_id": "u", "amount_krw": None}]
 
 
-def test_months_that_the_query_excludes_are_not_opened(engine: DuckEngine, add: Add, lake: DeltaFolder) -> None:
+def test_months_that_the_query_excludes_are_not_opened(engine: DuckEngine, add: Add, lake: Lake) -> None:
     add(
         "transactions",
         {"transaction_id": "t", "business_date": date(2026, 1, 5)},
@@ -93,11 +93,19 @@ def test_months_that_the_query_excludes_are_not_opened(engine: DuckEngine, add: 
             session.query(sql, {"first": "2026-01"})
 
 
-def test_a_new_column_is_null_in_old_files_and_never_vanishes(engine: DuckEngine, lake: DeltaFolder) -> None:
-    lake.write("feature.x", pa.table({"a": [1]}))
-    lake.write("feature.x", pa.table({"a": [2], "b": ["new"]}))
+def test_a_new_column_is_null_in_old_files_and_never_vanishes(engine: DuckEngine, lake: Lake) -> None:
+    plain(lake, pa.table({"a": [1]}))
+    wide = pa.schema([("a", pa.int64()), ("b", pa.string()), ("c", pa.decimal128(9, 2))])
+    lake.ensure("feature.x", wide, contract_version="1.1.0")
     with engine.session() as session:
-        assert session.query("SELECT * FROM feature.x ORDER BY a").to_pylist() == [{"a": 1, "b": None}, {"a": 2, "b": "new"}]
+        found = session.query("SELECT * FROM feature.x")
+        assert (found.schema.names, found.schema.field("c").type) == (["a", "b", "c"], pa.decimal128(9, 2))
+    plain(lake, pa.table({"a": [2], "b": ["new"], "c": [None]}, schema=wide), "1.1.0")
+    with engine.session() as session:
+        assert session.query("SELECT * FROM feature.x ORDER BY a").to_pylist() == [
+            {"a": 1, "b": None, "c": None},
+            {"a": 2, "b": "new", "c": None},
+        ]
 
 
 def test_a_session_keeps_the_version_that_it_read_first_and_can_be_given_one(engine: DuckEngine, add: Add) -> None:
@@ -108,25 +116,24 @@ def test_a_session_keeps_the_version_that_it_read_first_and_can_be_given_one(eng
         assert session.query("SELECT customer_id FROM core.customers").num_rows == 1
     with engine.session(versions=session.versions) as again:
         assert again.query("SELECT customer_id FROM core.customers").num_rows == 1
-        assert again.versions == session.versions == {"core.customers": 0}
+        assert again.versions == session.versions == {"core.customers": 1}
     with engine.session() as newer:
         assert newer.query("SELECT customer_id FROM core.customers").num_rows == 2
 
 
-def test_a_folder_whose_name_is_a_pattern_is_read_all_the_same(shipped: Contracts, tmp_path: Path) -> None:
-    lake = DeltaFolder(tmp_path / "a*c")
-    lake.write("feature.x", pa.table({"a": [1, 2], "m": ["x", None]}), partition_by=("m",))
-    engine = DuckEngine(lake, shipped, memory_limit="100MB", spill=tmp_path / "spill", threads=1)
-    with engine.session() as session:
-        assert session.query("SELECT a, m FROM feature.x ORDER BY a").to_pylist() == [{"a": 1, "m": "x"}, {"a": 2, "m": None}]
-        assert session.query("SELECT a FROM feature.x WHERE m = 'x'").to_pylist() == [{"a": 1}]
-
-
-def test_a_quote_in_the_lakes_folder_is_no_sql(shipped: Contracts, tmp_path: Path) -> None:
-    lake = DeltaFolder(tmp_path / "o'neil k=v")
-    lake.write("feature.x", pa.table({"a": [1]}))
+@pytest.mark.parametrize("kind", ["pattern", "quote", "url"])
+def test_a_lake_is_read_wherever_it_lies(shipped: Contracts, tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / {"pattern": "a*c", "quote": "o'neil k=v", "url": "a lake"}[kind]
+    folder.mkdir()
+    lake = open_lake(folder.as_uri() if kind == "url" else str(folder), tmp_path / "locks")
+    days = pa.array([date(2026, 1, 31), None], pa.date32())
+    plain(lake, pa.table({"a": [1, 2], "m": ["x-1", None], "d": days}), partition_by=("m", "d"))
     with DuckEngine(lake, shipped, memory_limit="100MB", spill=tmp_path / "spill", threads=1).session() as session:
-        assert session.query("SELECT * FROM feature.x").to_pylist() == [{"a": 1}]
+        everything = session.query("SELECT a, m, d FROM feature.x ORDER BY a").to_pylist()
+        assert everything == [{"a": 1, "m": "x-1", "d": date(2026, 1, 31)}, {"a": 2, "m": None, "d": None}]
+        assert session.query("SELECT a FROM feature.x WHERE m = 'x-1'").to_pylist() == [{"a": 1}]
+        assert session.query("SELECT a FROM feature.x WHERE d = $day", {"day": date(2026, 1, 31)}).to_pylist() == [{"a": 1}]
+        assert session.query("SELECT a FROM feature.x WHERE m IS NULL").to_pylist() == [{"a": 2}]
 
 
 def test_registered_tables_join_with_the_lake(engine: DuckEngine, add: Add) -> None:
@@ -191,7 +198,7 @@ def test_extensions_are_never_fetched(engine: DuckEngine) -> None:
         assert [row["value"] for row in found] == ["false", "false"]
 
 
-def test_a_query_that_needs_more_memory_spills_or_says_so(shipped: Contracts, lake: DeltaFolder, tmp_path: Path) -> None:
+def test_a_query_that_needs_more_memory_spills_or_says_so(shipped: Contracts, lake: Lake, tmp_path: Path) -> None:
     small = DuckEngine(lake, shipped, memory_limit="60MB", spill=tmp_path / "spill", threads=1)
     with small.session() as session:
         sql = (
@@ -211,3 +218,28 @@ def test_another_thread_can_cancel(engine: DuckEngine) -> None:
         with pytest.raises(QueryError, match="cancelled"):
             session.query("SELECT count(*) FROM range(100_000_000_000) a(x) WHERE hash(x) = 1")
         assert time.monotonic() - start < 10
+
+
+def test_a_definition_is_a_table_and_its_files_are_never_pruned_by_other_bounds(engine: DuckEngine, add: Add) -> None:
+    days = {"t": date(2026, 1, 5), "u": date(2026, 2, 5)}
+    add("transactions", *({"transaction_id": key, "amount_krw": 1, "business_date": day} for key, day in days.items()))
+    with engine.session() as session:
+        session.define("spending", "SELECT transaction_id, business_month FROM core.transactions")
+        one = "SELECT transaction_id FROM core.transactions WHERE business_month = '2026-01'"
+        assert session.query(one).num_rows == 1
+        assert session.query("SELECT * FROM spending").num_rows == 2
+        both = f"SELECT * FROM spending s LEFT JOIN ({one}) t USING (transaction_id)"
+        assert session.query(both).num_rows == 2
+        assert session.query(f"SELECT * FROM ({one}) t, spending WHERE spending.business_month > '2026-01'").num_rows == 1
+        with pytest.raises(QueryError, match="parameter"):
+            session.define("x", "SELECT $a AS a")
+
+
+def test_the_versions_of_a_query_can_be_fixed_before_it_runs(engine: DuckEngine, add: Add) -> None:
+    add("customers", {"customer_id": "a"})
+    with engine.session() as session:
+        session.define("people", "SELECT customer_id FROM core.customers")
+        sql = "SELECT count(*) AS n FROM people LEFT JOIN history.cards ON holder_id = customer_id"
+        assert session.touch(sql) == {"core.customers": 1, "core.cards": -1}
+        add("customers", {"customer_id": "b"})
+        assert session.query(sql).to_pylist() == [{"n": 1}]

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hannun.base.dates import day_end
 from hannun.compute import DuckEngine
 from hannun.contracts import Contract, load
-from tests.compute.conftest import rows
-from tests.compute.delta_folder import DeltaFolder
+from tests.compute.conftest import commit, open_lake, rows
 
 CONTRACTS = load()
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -49,14 +48,15 @@ def reference(history: list[Row], key: str, until: datetime) -> set[tuple[Any, .
 def check(contract: Contract, key: str, batches: list[list[Row]]) -> None:
     history: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        lake = DeltaFolder(Path(folder) / "lake")
+        lake = open_lake(f"{folder}/lake", Path(folder) / "locks")
+        lake.ensure_contract(contract)
         for batch in batches:
             for row in batch:
                 row["known_at"] = START + timedelta(hours=row.pop("hour"))
                 row["_row"] = len(history) + 1
                 history.append(row)
             if batch:
-                lake.append(contract, rows(contract, *batch))
+                commit(lake, contract.table, rows(contract, *batch))
         engine = DuckEngine(lake, CONTRACTS, memory_limit="200MB", spill=Path(folder) / "spill", threads=1)
         for day in [date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 9)]:
             with engine.session(as_of=day) as session:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     temp_dir: Path | None = Field(default=None, description="where queries spill; empty: the system's temporary folder")
     keep_history_days: int = Field(default=30, ge=0, description="days of time travel that `hannun lake maintain` keeps")
     usage_months: int = Field(default=3, ge=1, description="model 01: months over which the usage of a segment is averaged")
+    count_suspended: bool = Field(default=False, description="유효회원: a holder of suspended cards only counts, too")
     grade_points: list[int] = Field(default=[100, 80, 60, 40, 20, 10, 5], description="model 01: points of the grades 1 to 7")
     host: str = Field(
         default="127.0.0.1", description="address that `hannun serve` binds to; loopback only until access control exists"

@@ -43,11 +43,13 @@ class Reading:
 
     Attributes:
         tables: full names, each once, in order of appearance.
+        plain: names without a schema: registered tables, definitions, the statement's own common table expressions.
         parameters: names of the `$parameters`.
         bounds: for tables that appear exactly once: what every row that matters must satisfy.
     """
 
     tables: tuple[str, ...]
+    plain: frozenset[str]
     parameters: frozenset[str]
     bounds: Mapping[str, tuple[Bound, ...]] = field(default_factory=dict)
 
@@ -60,8 +62,12 @@ def read(sql: str) -> Reading:
     """
     tree = _parse(sql)
     places: dict[str, list[exp.Table]] = {}
+    plain: set[str] = set()
     for table in tree.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier) or not table.db:
+        if not isinstance(table.this, exp.Identifier):
+            continue
+        if not table.db:
+            plain.add(table.name.lower())
             continue
         if table.catalog or table.db.lower() not in SCHEMAS:
             raise QueryError(f"there is no '{table.sql(dialect='duckdb')}'", mend=f"schemas: {', '.join(SCHEMAS)}")
@@ -72,7 +78,7 @@ def read(sql: str) -> Reading:
             raise QueryError("a parameter without a name", mend="write it as $name")
         parameters.add(place.name)
     bounds = {name: _bounds(found[0]) for name, found in places.items() if len(found) == 1}
-    return Reading(tuple(places), frozenset(parameters), {name: found for name, found in bounds.items() if found})
+    return Reading(tuple(places), frozenset(plain), frozenset(parameters), {name: found for name, found in bounds.items() if found})
 
 
 def _parse(sql: str) -> exp.Query:

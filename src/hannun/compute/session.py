@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from hannun.base.errors import QueryError
-from hannun.compute.analysis import SCHEMAS, Reading, read
+from hannun.compute.analysis import SCHEMAS, Bound, Reading, read
 from hannun.compute.source import Source
 from hannun.compute.tables import Tables
 from hannun.contracts import Contracts
@@ -66,6 +66,7 @@ class Session:
         self._registered: dict[str, Any] = {}
         self._running: set[duckdb.DuckDBPyConnection] = set()
         self._views: dict[str, str] = {}
+        self._definitions: dict[str, Reading] = {}
 
     @property
     def versions(self) -> dict[str, int]:
@@ -103,6 +104,28 @@ class Session:
         """Give queries of this session the Arrow table under a plain name."""
         self._registered[name] = table
 
+    def define(self, name: str, sql: str) -> None:
+        """Give a SELECT a plain name for the queries of this session. It takes no parameters.
+
+        Raises:
+            QueryError: the SQL is wrong or has parameters.
+        """
+        reading = read(sql)
+        if reading.parameters:
+            raise QueryError(f"the definition of '{name}' has a parameter", mend="filter where it is used")
+        self._definitions[name.lower()] = reading
+        with self._prepared(f"SELECT * FROM ({sql})", None) as (cursor, _):
+            cursor.execute(f'CREATE OR REPLACE VIEW "{name.lower()}" AS {sql}')
+
+    def touch(self, sql: str) -> dict[str, int]:
+        """Fix the versions of the tables that a SELECT reads, without running it; -1: the lake does not have the table."""
+        tables, _ = self._reads(read(sql))
+        return {stored: self._tables.version(stored) for stored in map(self._tables.stored, tables)}
+
+    def parameters(self, sql: str) -> frozenset[str]:
+        """The names of the `$parameters` of a SELECT."""
+        return read(sql).parameters
+
     def has_rows(self, table: str) -> bool:
         """Whether `schema.table` has at least one row in this session."""
         return bool(self.query(f"SELECT 1 FROM {table} LIMIT 1").num_rows)
@@ -136,16 +159,29 @@ class Session:
         try:
             for name, data in self._registered.items():
                 cursor.register(name, data)
-            for table in reading.tables:
-                self._view(cursor, table, reading, values)
+            tables, whole = self._reads(reading)
+            for table in tables:
+                self._view(cursor, table, () if table in whole else reading.bounds.get(table, ()), values)
             yield cursor, values or None
         except duckdb.Error as error:
             raise _query_error(error) from None
         finally:
             self._running.discard(cursor)
 
-    def _view(self, cursor: duckdb.DuckDBPyConnection, table: str, reading: Reading, values: Mapping[str, Any]) -> None:
-        body = self._tables.sql(table, reading.bounds.get(table, ()), values)
+    def _reads(self, reading: Reading) -> tuple[list[str], set[str]]:
+        """All tables that a statement reads, and those that a definition reads: their files are never pruned by its bounds."""
+        whole: set[str] = set()
+        names, seen = set(reading.plain), set[str]()
+        while names:
+            name = names.pop()
+            if name in self._definitions and name not in seen:
+                seen.add(name)
+                whole.update(self._definitions[name].tables)
+                names |= self._definitions[name].plain
+        return list(dict.fromkeys([*reading.tables, *sorted(whole)])), whole
+
+    def _view(self, cursor: duckdb.DuckDBPyConnection, table: str, bounds: Sequence[Bound], values: Mapping[str, Any]) -> None:
+        body = self._tables.sql(table, bounds, values)
         for name, dataset in self._tables.datasets.items():
             cursor.register(name, dataset)
         if self._views.get(table) != body:

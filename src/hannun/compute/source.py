@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
+from pyarrow import fs
 
 
 class File(Protocol):
     """One data file of a snapshot.
 
-    `minimum` and `maximum` hold what the log knows of the statistics columns; `partition` the text of each partition value.
+    `path` is absolute or a URL, `name` its place in the table's folder. `minimum` and `maximum` hold what the log knows
+    of the statistics columns; `partition` the text of each partition value.
     """
 
     @property
     def path(self) -> str: ...
+    @property
+    def name(self) -> str: ...
     @property
     def partition(self) -> Mapping[str, str | None]: ...
     @property
@@ -29,6 +33,8 @@ class File(Protocol):
 class SnapshotLike(Protocol):
     """One version of a table."""
 
+    @property
+    def table(self) -> str: ...
     @property
     def version(self) -> int: ...
     @property
@@ -45,3 +51,4 @@ class Source(Protocol):
 
     def exists(self, table: str) -> bool: ...
     def snapshot(self, table: str, *, version: int | None = None) -> SnapshotLike: ...
+    def filesystem(self, table: str) -> fs.FileSystem: ...

@@ -41,8 +41,7 @@ class Tables:
         Raises:
             TableNotFound: the lake has no such table, and no contract says what it would hold.
         """
-        schema, _, name = table.partition(".")
-        stored = f"core.{name}" if schema == "history" else table
+        schema, stored = table.partition(".")[0], self.stored(table)
         snapshot = self._snapshot(stored)
         if snapshot is None:
             return relations.empty(self._contracts[stored].arrow_schema)
@@ -53,6 +52,16 @@ class Tables:
         if schema == "history":
             return relations.known(self._scan(_pruned(snapshot, bounds, values)), self._until)
         return self._state(stored, snapshot, bounds, values)
+
+    def stored(self, table: str) -> str:
+        """The lake's name of a table: `history.t` lies in `core.t`."""
+        schema, _, name = table.partition(".")
+        return f"core.{name}" if schema == "history" else table
+
+    def version(self, stored: str) -> int:
+        """The version of a table that this session reads."""
+        self._snapshot(stored)
+        return self.versions[stored]
 
     def _state(self, table: str, snapshot: SnapshotLike, bounds: Sequence[Bound], values: Mapping[str, Any]) -> str:
         if table not in self._contracts:
@@ -87,7 +96,7 @@ class Tables:
             return relations.scan(snapshot, chosen)
         name = f"_dataset_{digest(*(file.path for file in chosen))}"
         if name not in self.datasets:
-            self.datasets[name] = _dataset(snapshot, chosen)
+            self.datasets[name] = _dataset(snapshot, chosen, self._lake.filesystem(snapshot.table))
         columns = ", ".join(relations.quoted(column) for column in snapshot.schema.names)
         return f"SELECT {columns} FROM {name}"
 
@@ -126,18 +135,14 @@ def _value(side: Any, kind: pa.DataType, values: Mapping[str, Any]) -> Any:
     return value if pa.types.is_integer(kind) and type(value) is int else None
 
 
-def _dataset(snapshot: SnapshotLike, files: Sequence[File]) -> ds.Dataset:
+def _dataset(snapshot: SnapshotLike, files: Sequence[File], filesystem: fs.FileSystem) -> ds.Dataset:
     """Files that DuckDB cannot open itself, read through Arrow; partition values come from the log."""
     parquet = ds.ParquetFileFormat()
     fragments = []
-    filesystem: fs.FileSystem = fs.LocalFileSystem()
     for file in files:
-        path = file.path
-        if "://" in path:
-            filesystem, path = fs.FileSystem.from_uri(path)
         guarantee = ds.scalar(True)
         for name, value in file.partition.items():
             column, kind = ds.field(name), snapshot.schema.field(name).type
             guarantee &= column.is_null() if value is None else column == pa.scalar(value, pa.string()).cast(kind)
-        fragments.append(parquet.make_fragment(path, filesystem=filesystem, partition_expression=guarantee))
+        fragments.append(parquet.make_fragment(file.name, filesystem=filesystem, partition_expression=guarantee))
     return ds.FileSystemDataset(fragments, snapshot.schema, parquet, filesystem)

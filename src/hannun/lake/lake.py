@@ -165,6 +165,10 @@ class Lake:
         rows = read.batches(place, snapshot.table, snapshot.files, snapshot.schema, names)
         return pa.RecordBatchReader.from_batches(pa.schema([snapshot.schema.field(name) for name in names]), rows)
 
+    def filesystem(self, table: str) -> fs.FileSystem:
+        """The file system of a table's folder, in which a file goes by its `DataFile.name`."""
+        return self._table(table).place.files
+
     def history(self, table: str) -> list[Commit]:
         """The commits that the log still tells of, newest first."""
         return versions.commits(self._table(table).open(), table)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from hannun import contracts
+from hannun import contracts, features
 from hannun.base.clock import Clock, SystemClock
 from hannun.base.settings import Settings
+from hannun.compute import DuckEngine
 from hannun.lake import Lake
+from hannun.models.marketing_score import Segments, load_segments
 from hannun.store import Store
 
 
@@ -37,6 +39,24 @@ class Home:
             for name, value in self.settings.lake_options.items()
         }
         return Lake(self.settings.lake_root, locks=self.store.locks, clock=self.clock, options=options)
+
+    @cached_property
+    def engine(self) -> DuckEngine:
+        """SQL over the lake."""
+        settings = self.settings
+        return DuckEngine(
+            self.lake, self.contracts, memory_limit=settings.memory_limit, spill=settings.spill, threads=settings.threads
+        )
+
+    @cached_property
+    def features(self) -> features.FeatureSets:
+        """The feature sets, with the company's own laid over them."""
+        return features.load(self.settings.conf / "features")
+
+    @cached_property
+    def segments(self) -> Segments:
+        """The segments of model 01, with the company's own laid over them."""
+        return load_segments(self.settings.conf / "segments")
 
 
 def open_home(settings: Settings, clock: Clock | None = None) -> Home:

@@ -1,0 +1,183 @@
+"""Model 01, run: from a session's tables to graded customers, one Arrow table a population and segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from hannun.base.dates import month_of, month_start
+from hannun.base.errors import HannunError
+from hannun.compute import Session
+from hannun.models.marketing_score.grading import Graded, grade
+from hannun.models.marketing_score.industries import Industries, Industry
+from hannun.models.marketing_score.populations import Population
+from hannun.models.marketing_score.rules import Rules, rules_of
+from hannun.models.marketing_score.scorer import Candidates, Scorer
+from hannun.models.marketing_score.segments import Segment
+
+WALLET_MONTHS = 12
+_INDUSTRIES = "SELECT industry_code, coalesce(name_ko, '') AS ko, coalesce(name_en, '') AS en, parent_code FROM core.industries"
+
+SCHEMA = pa.schema(
+    [
+        ("as_of", pa.date32()),
+        ("population", pa.string()),
+        ("segment_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("is_member", pa.bool_()),
+        ("usage_krw", pa.int64()),
+        ("related_usage_krw", pa.int64()),
+        ("score", pa.float64()),
+        ("rank", pa.int64()),
+        ("grade", pa.int64()),
+        ("points", pa.int64()),
+        ("tie_broken", pa.bool_()),
+        ("model_version", pa.string()),
+        ("_run", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What members spent, as arrays over the rows of `usage.sql`, sorted by segment."""
+
+    segment: NDArray[np.int64]
+    position: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    by_wallet: NDArray[np.bool_]
+    usage: NDArray[np.int64]
+    times: NDArray[np.int64]
+    related_usage: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that grading needs as of one date.
+
+    Attributes:
+        members: the rows of `members.sql`.
+        months: over how many months usage was summed.
+    """
+
+    as_of: date
+    members: pa.Table
+    usage: Usage
+    months: int
+    segments: Sequence[Segment]
+    rules: Rules
+
+
+def sql(name: str) -> str:
+    """The text of `members` or `usage`."""
+    return (files("hannun.models.marketing_score") / f"{name}.sql").read_text("utf-8")
+
+
+READS = (_INDUSTRIES, sql("members"), sql("usage"))
+"""Every SELECT that grading runs: what they read decides whether grades are still true."""
+
+
+def window(as_of: date, months: int) -> tuple[str, str]:
+    """The first and the last of the last `months` months that had ended by as_of."""
+    ended = month_start(as_of + timedelta(days=1), 1)
+    return month_of(month_start(ended, months - 1)), month_of(ended)
+
+
+def gather(session: Session, segments: Sequence[Segment], months: int, *, count_suspended: bool = False) -> Evidence:
+    """Read who may be graded and what they spent. `spending` must be defined in the session, which must have an as_of."""
+    if session.as_of is None:
+        raise HannunError("grading needs an as_of", mend="open the session with one")
+    industries = session.query(
+        "SELECT industry_code, coalesce(name_ko, '') AS ko, coalesce(name_en, '') AS en, parent_code FROM core.industries"
+    )
+    rules = rules_of(segments, Industries(Industry(*row.values()) for row in industries.to_pylist()))
+    wallet_since = month_of(month_start(session.as_of, WALLET_MONTHS - 1))
+    members = session.query(sql("members"), {"count_suspended": count_suspended, "wallet_since_month": wallet_since})
+    positions = pa.table({"customer_id": members["customer_id"], "position": pa.array(np.arange(members.num_rows, dtype=np.int64))})
+    for name, table in (("rules", rules.rules), ("rule_industries", rules.industries), ("rule_names", rules.names)):
+        session.register(name, table)
+    session.register("member_positions", positions)
+    first, last = window(session.as_of, months)
+    found = session.query(sql("usage"), {"first_month": first, "last_month": last})
+    usage = Usage(*(found[name].to_numpy() for name in Usage.__dataclass_fields__))
+    return Evidence(session.as_of, members, usage, months, segments, rules)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What all segments of one population share."""
+
+    evidence: Evidence
+    population: Population
+    place: NDArray[np.int64]
+    customers: pa.Array
+    ties: NDArray[np.uint64]
+
+
+def graded(evidence: Evidence, population: Population, scorer: Scorer, points: Sequence[int], run: str) -> Iterator[pa.Table]:
+    """The rows of `score.marketing_score` for one population: a table a segment, best first."""
+    chosen = np.flatnonzero(evidence.members[population.holds].to_numpy())
+    if not len(chosen):
+        return
+    place = np.full(evidence.members.num_rows, -1, np.int64)
+    place[chosen] = np.arange(len(chosen))
+    customers = pa.concat_arrays(evidence.members["customer_id"].take(pa.array(chosen)).chunks)
+    frame = _Frame(evidence, population, place, customers, evidence.members["tie"].to_numpy()[chosen])
+    for number, segment in enumerate(evidence.segments):
+        candidates = _candidates(frame, number)
+        result = grade(candidates, frame.ties, scorer, points)
+        same = {
+            "as_of": evidence.as_of,
+            "population": population.id,
+            "segment_id": segment.id,
+            "model_version": scorer.version,
+            "_run": run,
+        }
+        yield _table(frame, candidates, result, same)
+
+
+def _candidates(frame: _Frame, number: int) -> Candidates:
+    usage, population, size = frame.evidence.usage, frame.population, len(frame.customers)
+    segment, months = frame.evidence.segments[number], frame.evidence.months
+    rows = slice(int(np.searchsorted(usage.segment, number)), int(np.searchsorted(usage.segment, number + 1)))
+    where = frame.place[usage.position[rows]]
+    counts = (where >= 0) & np.isin(usage.kind[rows], population.kinds)
+    if population.wallet_only:
+        counts &= usage.by_wallet[rows]
+    where = where[counts]
+    total, times, related = (np.zeros(size, np.int64) for _ in range(3))
+    np.add.at(total, where, usage.usage[rows][counts])
+    np.add.at(times, where, usage.times[rows][counts])
+    np.add.at(related, where, usage.related_usage[rows][counts])
+    member = (total >= segment.minimum.monthly_krw * months) & (times >= segment.minimum.times)
+    return Candidates(segment.id, np.arange(size, dtype=np.int64), member, total, related)
+
+
+def _table(frame: _Frame, candidates: Candidates, result: Graded, same: Mapping[str, Any]) -> pa.Table:
+    order, months, size = result.order, frame.evidence.months, len(result.order)
+    columns = {
+        "customer_id": pc.take(frame.customers, pa.array(order)),
+        "is_member": pa.array(candidates.is_member[order]),
+        "usage_krw": pa.array(monthly(candidates.usage[order], months)),
+        "related_usage_krw": pa.array(monthly(candidates.related_usage[order], months)),
+        "score": pa.array(result.score),
+        "rank": pa.array(np.arange(1, size + 1, dtype=np.int64)),
+        "grade": pa.array(result.grade),
+        "points": pa.array(result.points),
+        "tie_broken": pa.array(result.tie_broken),
+    }
+    fixed = {name: pa.repeat(pa.scalar(value, SCHEMA.field(name).type), size) for name, value in same.items()}
+    return pa.table([(columns | fixed)[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def monthly(total: NDArray[np.int64], months: int) -> NDArray[np.int64]:
+    """The mean of a month, whole won, halves up; without leaving whole numbers."""
+    return (2 * total + months) // (2 * months)
