@@ -13,7 +13,7 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import contracts, init, lake, views
+from hannun.cli import contracts, ingest, init, lake, views
 
 app = typer.Typer(
     name="hannun",
@@ -23,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(init.init)
+app.command()(ingest.ingest)
 app.command()(views.view)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(lake.app, name="lake")
