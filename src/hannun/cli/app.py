@@ -13,7 +13,7 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import contracts, ingest, init, lake, views
+from hannun.cli import campaigns, contracts, features, ingest, init, lake, models, segments, views
 
 app = typer.Typer(
     name="hannun",
@@ -26,6 +26,10 @@ app.command()(init.init)
 app.command()(ingest.ingest)
 app.command()(views.view)
 app.add_typer(contracts.app, name="contracts")
+app.add_typer(features.app, name="features")
+app.add_typer(models.app, name="models")
+app.add_typer(segments.app, name="segments")
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(lake.app, name="lake")
 
 
