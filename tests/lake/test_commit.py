@@ -161,6 +161,13 @@ def test_a_conflict_that_never_ends_is_an_error_that_says_so(lake: Lake, monkeyp
         lake.append(TABLE, rows(), Txn("file:1"))
 
 
+def test_an_error_after_the_last_possible_attempt_succeeded_is_a_success_too(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit, "ATTEMPTS", 1)
+    _fail_after_writing(monkeypatch, [CommitFailedError("conflict")])
+    assert lake.append(TABLE, rows(), Txn("file:1")) == 1
+    assert numbers(lake) == list(range(10))
+
+
 def test_an_interrupt_in_the_middle_of_a_commit_loses_no_file_of_it(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     _fail_after_writing(monkeypatch, [KeyboardInterrupt()])
     with pytest.raises(KeyboardInterrupt):

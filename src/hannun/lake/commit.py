@@ -20,7 +20,7 @@ from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction
 
 from hannun.base.errors import AlreadyCommitted, CommitConflict, LakeError
-from hannun.lake import statistics
+from hannun.lake import log, statistics
 from hannun.lake.errors import RAISED, explained, lake_error, reason
 from hannun.lake.model import DataFile, StagedFile, Txn
 from hannun.lake.place import Place
@@ -74,31 +74,31 @@ def write(place: Place, table: str, change: Change, txn: Txn) -> int:
         LakeError: it is not in the log.
     """
     mark = uuid.uuid4().hex
+    handle = open_table(place, table)
     failure: Exception | None = None
-    base = 0
     for _ in range(ATTEMPTS):
-        handle = open_table(place, table) if failure is None else _reopened(place, table, failure)
-        if failure is not None and (version := _found(handle, mark, base)) is not None:
-            return version
         seen = handle.transaction_version(txn.app)
         if seen is not None and seen >= txn.version:
             raise AlreadyCommitted(f"{table}: {txn.app} version {txn.version} is in the log already (it stands at {seen})")
         if failure is not None and not isinstance(failure, CommitFailedError):
-            raise lake_error(f"{table}: the commit failed, nothing of it is visible", failure) from failure
+            break
         base = handle.version()
         try:
             _attempt(handle, change, txn, mark)
             handle.update_incremental()
+            version = base + 1 if handle.version() == base + 1 else _found(place, handle.version(), mark, base)
+            if version is not None:
+                place.sync(log.name(version))
+                return version
+            failure = OSError("the commit was accepted, but the log does not show it")
         except RAISED as error:
             failure = error
-            continue
-        version = base + 1 if handle.version() == base + 1 else _found(handle, mark, base)
-        if version is None:
-            raise OutcomeUnknown(f"{table}: the commit was accepted, but the log does not show it", mend="repeat it")
-        place.sync(f"_delta_log/{version:020d}.json")
-        return version
-    text = reason(failure) if failure else ""
-    raise CommitConflict(f"{table}: other writers were faster {ATTEMPTS} times: {text}", mend="repeat it")
+        handle, version = _looked(place, table, failure, mark, base)
+        if version is not None:
+            return version
+    if isinstance(failure, CommitFailedError):
+        raise CommitConflict(f"{table}: other writers were faster {ATTEMPTS} times: {reason(failure)}", mend="repeat it")
+    raise lake_error(f"{table}: the commit failed, nothing of it is visible", failure or OSError()) from failure
 
 
 def _attempt(handle: DeltaTable, change: Change, txn: Txn, mark: str) -> None:
@@ -138,23 +138,24 @@ def _add(file: StagedFile, now: int, data: bool) -> AddAction:
     )
 
 
-def _reopened(place: Place, table: str, failure: Exception) -> DeltaTable:
+def _looked(place: Place, table: str, failure: Exception, mark: str, base: int) -> tuple[DeltaTable, int | None]:
+    """After a failure: a fresh handle, and the version of our own commit if it has happened."""
     try:
-        return open_table(place, table)
-    except LakeError as error:
+        handle = open_table(place, table)
+        return handle, _found(place, handle.version(), mark, base)
+    except (LakeError, *RAISED) as error:
         raise OutcomeUnknown(
-            f"{table}: the commit failed ({reason(failure)}) and the log cannot be read ({error.message}): it may have happened",
+            f"{table}: the commit failed ({reason(failure)}) and the log cannot be read ({reason(error)}): it may have happened",
             mend="repeat it with the same transaction when the lake can be read",
         ) from failure
 
 
-def _found(handle: DeltaTable, mark: str, base: int) -> int | None:
+def _found(place: Place, newest: int, mark: str, base: int) -> int | None:
     """The version of our own commit after `base`, if it is there."""
-    newer = handle.version() - base
-    if newer <= 0:
-        return None
-    with explained("the history cannot be read"):
-        for entry in handle.history(newer):
-            if entry.get(MARK) == mark:
-                return int(entry["version"])
+    for version in range(base + 1, newest + 1):
+        told = log.info(place, version)
+        if told is None:
+            raise OSError(f"{place.path(log.name(version))} is gone")
+        if told.get(MARK) == mark:
+            return version
     return None

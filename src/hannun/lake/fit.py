@@ -55,13 +55,20 @@ def fitted(table: str, data: pa.Table, schema: pa.Schema) -> pa.Table:
     columns = []
     for field in schema:
         try:
-            columns.append(data[field.name].cast(field.type))
+            columns.append(_cast(data[field.name], field.type))
         except pa.ArrowException as error:
             raise LakeError(
                 f"rows for {table}: column '{field.name}' of type {data.schema.field(field.name).type}: {error}",
                 mend=f"cast it to {field.type}",
             ) from None
     return pa.table(columns, schema=schema)
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_integer(column.type) and pa.types.is_decimal(kind):
+        # Arrow wants room for any integer at once; here it is enough that the values fit.
+        column = column.cast(pa.decimal128(38, kind.scale))
+    return column.cast(kind)
 
 
 def _refused(table: str, field: pa.Field, wanted: str) -> LakeError:

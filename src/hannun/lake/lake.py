@@ -169,9 +169,15 @@ class Lake:
         """The file system of a table's folder, in which a file goes by its `DataFile.name`."""
         return self._table(table).place.files
 
-    def history(self, table: str) -> list[Commit]:
-        """The commits that the log still tells of, newest first."""
-        return versions.commits(self._table(table).open(), table)
+    def history(self, table: str, limit: int | None = None) -> list[Commit]:
+        """The commits that the log still tells of, newest first; at most `limit`.
+
+        Raises:
+            TableNotFound: the lake has no such table.
+        """
+        found = self._table(table)
+        found.open()
+        return versions.commits(found.place, table, limit)
 
     def maintain(self, table: str, *, keep_days: int, grace: timedelta = maintain.GRACE) -> maintain.Maintained:
         """Join small files, checkpoint, clean the log, remove files that no version of the last `keep_days` needs.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from datetime import UTC, datetime
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable
 
 from hannun.base.errors import LakeError
-from hannun.lake import schema
+from hannun.lake import log, schema
 from hannun.lake.commit import open_table
 from hannun.lake.errors import explained
 from hannun.lake.model import Commit
@@ -42,28 +43,24 @@ def handle(place: Place, table: str, version: int | None, at: datetime | None) -
             raise LakeError("a time to read the lake at needs its zone", mend="give one with time zone")
         found.load_as_version(at)
         # delta-rs answers with the oldest version it has when none is old enough.
-        told = [entry for entry in found.history(newest - found.version() + 1) if entry["version"] == found.version()]
-        if not told or moment(told[0]) > at:
+        told = log.info(place, found.version())
+        if told is None or log.moment(told) > at:
             raise LakeError(f"{table} is not known as of {at.isoformat()}", mend=f"see: hannun lake history {table}")
     return found
 
 
-def commits(handle: DeltaTable, table: str) -> list[Commit]:
+def commits(place: Place, table: str, limit: int | None) -> list[Commit]:
     """The commits that the log still tells of, newest first."""
     with explained(f"the history of {table} cannot be read"):
-        return [_commit(entry) for entry in handle.history()]
+        told = ((version, log.info(place, version)) for version in reversed(log.versions(place)))
+        return [_commit(version, entry) for version, entry in islice(told, limit) if entry is not None]
 
 
-def moment(entry: dict[str, Any]) -> datetime:
-    """When a commit was written."""
-    return datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
-
-
-def _commit(entry: dict[str, Any]) -> Commit:
+def _commit(version: int, entry: dict[str, Any]) -> Commit:
     details = dict(entry.get("hannun") or {})
     return Commit(
-        version=entry["version"],
-        at=moment(entry),
+        version=version,
+        at=log.moment(entry),
         operation=details.pop("verb", None) or entry.get("operation", ""),
         app=details.pop("app", None),
         txn_version=details.pop("version", None),

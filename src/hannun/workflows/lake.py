@@ -64,7 +64,7 @@ def describe(home: Home, table: str, version: int | None = None, at: datetime | 
 
 def history(home: Home, table: str, limit: int | None = None) -> list[dict[str, Any]]:
     """The commits that the table's log still tells of, newest first."""
-    return [asdict(item) for item in home.lake.history(full_name(table))[:limit]]
+    return [asdict(item) for item in home.lake.history(full_name(table), limit)]
 
 
 def maintain(home: Home, tables: Sequence[str], keep_days: int | None, progress: Callable[[str], None]) -> list[Maintained]:
