@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from hannun.base.errors import SourceError
 from hannun.ingest.filespec import FileSpec
+from hannun.ingest.readers.announced import AnnouncedRecords
 from hannun.ingest.readers.buffer import TextBuffer
 from hannun.ingest.readers.clean import CleanParser, Parsed
 from hannun.ingest.readers.columns import checked_names, empty, text_table
@@ -44,8 +45,20 @@ class DelimitedReader:
         buffer = TextBuffer(pieces)
         buffer.fill()
         self._skip_lines(buffer)
+        control = self._spec.control
+        announced = AnnouncedRecords(name, control, self._scanner) if control else None
+        if announced and control and control.header:
+            first = self.first_record(buffer)
+            announced.header([field.decode(errors="replace") for field in first.fields] if first else [])
+            buffer.drop(first.after if first else 0)
         if self._spec.header and not self._read_header(name, buffer):
+            if announced:
+                yield from announced.details(iter(()), self.names)
             return
+        batches = self._batches(name, buffer)
+        yield from announced.details(batches, self.names) if announced else batches
+
+    def _batches(self, name: str, buffer: TextBuffer) -> Iterator[RowBatch]:
         parser = CleanParser(self._spec, self.names)
         while True:
             batch, used = self._block(buffer, parser)

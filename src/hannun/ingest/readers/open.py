@@ -12,8 +12,12 @@ from hannun.ingest.readers.ahead import read_ahead
 from hannun.ingest.readers.columns import empty
 from hannun.ingest.readers.decoding import decode
 from hannun.ingest.readers.delimited import DelimitedReader
+from hannun.ingest.readers.excel import read_excel
+from hannun.ingest.readers.fixed import FixedReader
+from hannun.ingest.readers.jsonl import JsonLinesReader
 from hannun.ingest.readers.model import RowBatch
-from hannun.ingest.readers.opening import parts
+from hannun.ingest.readers.opening import kind_of, parts
+from hannun.ingest.readers.parquet import read_parquet
 from hannun.ingest.readers.signature import check_unchanged, open_file
 
 BLOCK_BYTES = 32 << 20
@@ -47,8 +51,20 @@ def open_rows(path: Path, spec: FileSpec, *, block_bytes: int = BLOCK_BYTES) -> 
 
 
 def _batches(path: Path, file: BinaryIO, spec: FileSpec, size: int) -> Iterator[RowBatch]:
-    if spec.format != "csv":
-        raise SourceError(f"{path}: format {spec.format} cannot be read by this version", mend="give it as csv")
-    reader = DelimitedReader(spec)
+    if spec.format in ("parquet", "excel"):
+        kind = kind_of(file)
+        fitting = ("parquet",) if spec.format == "parquet" else ("xlsx", "xls", "zip")
+        if kind not in fitting and (kind != "plain" or file.read(1)):
+            raise SourceError(
+                f"{path}: is not {spec.format}, as its first bytes show ({kind})", mend="write the right format: in the mapping"
+            )
+        if kind in fitting:
+            yield from read_parquet(path, spec, size) if spec.format == "parquet" else read_excel(path, spec, size)
+        return
+    text: DelimitedReader | JsonLinesReader = DelimitedReader(spec) if spec.format == "csv" else JsonLinesReader(spec)
+    fixed = FixedReader(spec) if spec.format == "fixed" else None
     for part in parts(path, file, spec, size):
-        yield from reader.read(part.name, read_ahead(decode(part.name, part.chunks, spec.encoding)))
+        if fixed:
+            yield from fixed.read(part.name, read_ahead(part.chunks))
+        else:
+            yield from text.read(part.name, read_ahead(decode(part.name, part.chunks, spec.encoding)))
