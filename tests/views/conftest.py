@@ -13,9 +13,9 @@ from hannun.base.clock import FixedClock
 from hannun.base.settings import Settings
 from hannun.compute import DuckEngine
 from hannun.contracts import Contracts
+from hannun.lake import Lake, Txn
 from hannun.store import Store
 from hannun.views import Built, Views, make
-from tests.compute.delta_folder import DeltaFolder
 from tests.views import company
 
 CLOCK = FixedClock(datetime(2026, 10, 1, 3, 0, tzinfo=UTC))
@@ -25,11 +25,12 @@ class Company:
     """A company's lake, store and views in one folder."""
 
     def __init__(self, folder: Path, contracts: Contracts) -> None:
+        self.folder = folder
         self.contracts = contracts
-        self.lake = DeltaFolder(folder / "lake")
-        self.engine = DuckEngine(self.lake, contracts, memory_limit="500MB", spill=folder / "spill", threads=1)
         self.store = Store(Settings.of(folder))
         self.store.upgrade()
+        self.lake = Lake(str(folder / "lake"), locks=self.store.locks, clock=CLOCK)
+        self.engine = DuckEngine(self.lake, contracts, memory_limit="500MB", spill=folder / "spill", threads=1)
         self.views = Views(self.store)
 
     def fill(self, *, without: tuple[str, ...] = (), settlements: list[company.Row] | None = None, scores: bool = True) -> None:
@@ -37,9 +38,13 @@ class Company:
         tables = company.company() | ({"settlements": settlements} if settlements else {})
         for name, rows in tables.items():
             if name not in without:
-                self.lake.append(self.contracts[name], company.table(self.contracts[name], rows))
+                contract = self.contracts[name]
+                self.lake.ensure_contract(contract)
+                self.lake.append(contract.table, company.table(contract, rows), Txn("hand"))
         if scores:
-            self.lake.write("score.marketing_score", company.scores())
+            table = company.scores()
+            self.lake.ensure("score.marketing_score", table.schema)
+            self.lake.append("score.marketing_score", table, Txn("hand"))
 
     def build(self, *, chunk_customers: int = 1000) -> Built:
         """Build the views as of 2026-09-30."""

@@ -23,7 +23,7 @@ def test_every_document_keeps_to_the_published_schema(built: Company) -> None:
 
 def test_the_head_names_the_date_the_basis_and_the_table_versions(one: dict[str, Any]) -> None:
     assert (one["as_of"], one["basis"], one["schema_version"]) == ("2026-09-30", "approvals", "1.0")
-    assert one["versions"]["core.transactions"] == 0 and one["versions"]["core.card_loans"] == -1
+    assert one["versions"]["core.transactions"] > 0 and one["versions"]["core.card_loans"] == -1
 
 
 def test_status(one: dict[str, Any]) -> None:
