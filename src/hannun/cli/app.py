@@ -13,7 +13,7 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import contracts, init, lake, serve, views
+from hannun.cli import campaigns, contracts, features, ingest, init, lake, models, segments, serve, views
 
 app = typer.Typer(
     name="hannun",
@@ -23,9 +23,14 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(init.init)
+app.command()(ingest.ingest)
 app.command()(views.view)
 app.command()(serve.serve)
 app.add_typer(contracts.app, name="contracts")
+app.add_typer(features.app, name="features")
+app.add_typer(models.app, name="models")
+app.add_typer(segments.app, name="segments")
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(lake.app, name="lake")
 
 

@@ -41,6 +41,13 @@ def home_of(path: Path | None) -> Home:
     return open_home(Settings.load(path))
 
 
+def as_of_day(home: Home, text: str | None) -> date:
+    """The business date that `--as-of` says; today in Seoul when it says nothing."""
+    from hannun.base.dates import business_date, parse_day
+
+    return parse_day(text) if text else business_date(home.clock.now())
+
+
 def plain(value: Any) -> Any:
     """A value as JSON can hold it: dates and instants in ISO 8601, decimals as text, paths as text."""
     if isinstance(value, datetime | date):

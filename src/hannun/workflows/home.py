@@ -9,8 +9,10 @@ from hannun import contracts, features
 from hannun.base.clock import Clock, SystemClock
 from hannun.base.settings import Settings
 from hannun.compute import DuckEngine
+from hannun.ingest.vault_table import LakeTokens
 from hannun.lake import Lake
 from hannun.models.marketing_score import Segments, load_segments
+from hannun.privacy import Keys, Vault
 from hannun.store import Store
 
 
@@ -57,6 +59,11 @@ class Home:
     def segments(self) -> Segments:
         """The segments of model 01, with the company's own laid over them."""
         return load_segments(self.settings.conf / "segments")
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The originals of tokenised personal values; needs the master key."""
+        return Vault(Keys.from_master(self.settings.secret(self.settings.key)), LakeTokens(self.lake))
 
 
 def open_home(settings: Settings, clock: Clock | None = None) -> Home:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hannun.compute import Session
+
+READS = "SELECT industry_code, coalesce(name_ko, '') AS ko, coalesce(name_en, '') AS en, parent_code FROM core.industries"
 _SEVERAL = re.compile(r"[·,/&]|\band\b")
 
 
@@ -24,6 +27,9 @@ class Industries:
 
     def __init__(self, industries: Iterable[Industry]) -> None:
         self._all: Mapping[str, Industry] = {item.code: item for item in industries}
+
+    def __getitem__(self, code: str) -> Industry:
+        return self._all[code]
 
     def codes(self, terms: Iterable[str], excluded: Iterable[str] = ()) -> frozenset[str]:
         """Codes that one of `terms` fits and none of `excluded`."""
@@ -45,6 +51,11 @@ class Industries:
             item = self._all.get(item.parent) if item.parent else None
             own = False
         return False
+
+
+def read_industries(session: Session) -> Industries:
+    """The company's industries as the session knows them."""
+    return Industries(Industry(*row.values()) for row in session.query(READS).to_pylist())
 
 
 class _Term:

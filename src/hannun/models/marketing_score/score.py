@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from hannun.base.dates import month_of, month_start
 from hannun.base.errors import HannunError
 from hannun.compute import Session
+from hannun.models.marketing_score import industries
 from hannun.models.marketing_score.grading import Graded, grade
-from hannun.models.marketing_score.industries import Industries, Industry
+from hannun.models.marketing_score.industries import read_industries
 from hannun.models.marketing_score.populations import Population
 from hannun.models.marketing_score.rules import Rules, rules_of
 from hannun.models.marketing_score.scorer import Candidates, Scorer
 from hannun.models.marketing_score.segments import Segment
 
 WALLET_MONTHS = 12
-_INDUSTRIES = "SELECT industry_code, coalesce(name_ko, '') AS ko, coalesce(name_en, '') AS en, parent_code FROM core.industries"
 
 SCHEMA = pa.schema(
     [
@@ -81,7 +81,7 @@ def sql(name: str) -> str:
     return (files("hannun.models.marketing_score") / f"{name}.sql").read_text("utf-8")
 
 
-READS = (_INDUSTRIES, sql("members"), sql("usage"))
+READS = (industries.READS, sql("members"), sql("usage"))
 """Every SELECT that grading runs: what they read decides whether grades are still true."""
 
 
@@ -95,10 +95,7 @@ def gather(session: Session, segments: Sequence[Segment], months: int, *, count_
     """Read who may be graded and what they spent. `spending` must be defined in the session, which must have an as_of."""
     if session.as_of is None:
         raise HannunError("grading needs an as_of", mend="open the session with one")
-    industries = session.query(
-        "SELECT industry_code, coalesce(name_ko, '') AS ko, coalesce(name_en, '') AS en, parent_code FROM core.industries"
-    )
-    rules = rules_of(segments, Industries(Industry(*row.values()) for row in industries.to_pylist()))
+    rules = rules_of(segments, read_industries(session))
     wallet_since = month_of(month_start(session.as_of, WALLET_MONTHS - 1))
     members = session.query(sql("members"), {"count_suspended": count_suspended, "wallet_since_month": wallet_since})
     positions = pa.table({"customer_id": members["customer_id"], "position": pa.array(np.arange(members.num_rows, dtype=np.int64))})

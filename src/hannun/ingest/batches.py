@@ -1,0 +1,134 @@
+"""One batch of a source through the SQL of its tables: typed rows, and the rows that have problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as Named
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hannun.ingest.engine import ROW_ERRORS, Engine
+from hannun.ingest.plan import BATCH
+from hannun.ingest.shape import OK, Shape
+
+ROW = "_row"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a source row was not loaded. `column` is empty when the row as a whole is meant."""
+
+    row: int
+    column: str
+    reason: str
+    detail: str
+    value: str | None = None
+
+
+@dataclass
+class Outcome:
+    """What became of a batch: the typed rows of each table, and the problems of rows that are in none of them."""
+
+    rows: dict[str, pa.Table] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def run_batch(engine: Engine, shapes: list[Shape], batch: pa.Table, parameters: Named[str, Any]) -> Outcome:
+    """Make the rows of all tables of one batch. A source row with a problem in any table is in none.
+
+    Args:
+        batch: columns of the source, and `_row`.
+        parameters: $source and $now.
+    """
+    outcome = Outcome()
+    for shape in shapes:
+        rows, problems = _run_shape(engine, shape, batch, parameters)
+        outcome.rows[shape.table] = rows
+        outcome.problems += problems
+    if outcome.problems:
+        bad = pa.array(sorted({problem.row for problem in outcome.problems}), pa.int64())
+        outcome.rows = {table: _without(rows, bad) for table, rows in outcome.rows.items()}
+    return outcome
+
+
+def _run_shape(engine: Engine, shape: Shape, batch: pa.Table, parameters: Named[str, Any]) -> tuple[pa.Table, list[Problem]]:
+    problems: list[Problem] = []
+    pieces = [
+        _checked(engine, shape, piece, rows=rows, problems=problems, parameters=parameters)
+        for piece, rows in _pieces(engine, shape, batch, parameters, problems)
+    ]
+    if not pieces:
+        return shape.contract.arrow_schema.empty_table(), problems
+    return pa.concat_tables(pieces), problems
+
+
+def _pieces(
+    engine: Engine, shape: Shape, batch: pa.Table, parameters: Named[str, Any], problems: list[Problem]
+) -> list[tuple[pa.Table, pa.Table]]:
+    """The batch and its rows; in pieces around the rows at which the mapping's SQL fails."""
+    source = BATCH + shape.plan.first
+    engine.see(source, batch)
+    try:
+        return [(batch, engine.query(shape.rows_sql, parameters))]
+    except ROW_ERRORS as error:
+        if batch.num_rows == 1:
+            problems.append(Problem(batch[ROW][0].as_py(), "", "sql_failed", _said(error)))
+            return []
+    half = batch.num_rows // 2
+    found = _pieces(engine, shape, batch.slice(0, half), parameters, problems)
+    return found + _pieces(engine, shape, batch.slice(half), parameters, problems)
+
+
+def _said(error: duckdb.Error) -> str:
+    """What kind of failure it was, without the values that the message quotes."""
+    name = type(error).__name__.removesuffix("Exception").removesuffix("Error")
+    return f"the mapping's SQL fails on this row ({name})"
+
+
+def _checked(
+    engine: Engine,
+    shape: Shape,
+    batch: pa.Table,
+    *,
+    rows: pa.Table,
+    problems: list[Problem],
+    parameters: Named[str, Any],
+) -> pa.Table:
+    """The good rows as the table stores them; the bad ones go to `problems`."""
+    bad = rows.filter(pc.invert(rows[OK]))[ROW]
+    table = rows.drop_columns([OK])
+    if len(bad):
+        unique = pc.unique(bad)
+        problems += _explain(engine, shape, batch, unique, parameters)
+        table = _without(table, unique)
+    if rows.num_rows != batch.num_rows or not rows[ROW].equals(batch[ROW]):
+        lost = batch[ROW].filter(pc.invert(pc.is_in(batch[ROW], value_set=pc.unique(rows[ROW]))))
+        detail = f"the mapping gives no row of {shape.table} for it (a WHERE or a JOIN leaves it out)"
+        problems += [Problem(row, "", "no_output", detail) for row in lost.to_pylist()]
+    return table.cast(shape.contract.arrow_schema)
+
+
+def _explain(engine: Engine, shape: Shape, batch: pa.Table, bad: pa.Array, parameters: Named[str, Any]) -> list[Problem]:
+    engine.see(BATCH + shape.plan.first, batch.filter(pc.is_in(batch[ROW], value_set=bad)))
+    found = engine.query(shape.problems_sql, parameters)
+    return [
+        Problem(row, item["column"], item["reason"], item["detail"], item["value"])
+        for row, items in zip(found["_row"].to_pylist(), found["problems"].to_pylist(), strict=True)
+        for item in items or ()
+    ]
+
+
+def _without(rows: pa.Table, bad: pa.Array) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows[ROW], value_set=bad)))
+
+
+def raw_rows(batch: pa.Table, wanted: list[int]) -> dict[int, str]:
+    """The source rows as JSON objects, by row."""
+    picked = batch.filter(pc.is_in(batch[ROW], value_set=pa.array(wanted, pa.int64())))
+    numbers = picked[ROW].to_pylist()
+    rows = picked.drop_columns([ROW]).to_pylist()
+    return {number: json.dumps(row, ensure_ascii=False, default=str) for number, row in zip(numbers, rows, strict=True)}

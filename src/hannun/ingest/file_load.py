@@ -1,0 +1,199 @@
+"""One file: fingerprint, archive, batches into its tables, derived tables, ledger."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from hannun.base.errors import MappingError
+from hannun.base.identifiers import fingerprint
+from hannun.ingest import ledger
+from hannun.ingest.archive import Archive
+from hannun.ingest.context import Context, FileReport, Landed, Progress
+from hannun.ingest.engine import Engine
+from hannun.ingest.filespec import FileSpec
+from hannun.ingest.load import Load
+from hannun.ingest.plan import BATCH, OWN, Plan
+from hannun.ingest.readers import open_rows, signature
+from hannun.ingest.readers.ahead import read_ahead
+from hannun.ingest.readers.signature import check_unchanged
+from hannun.ingest.rowwise import ROW
+from hannun.ingest.shape import Shape, shape_table
+from hannun.ingest.typing_rules import quoted
+
+DERIVED = "(derived)"
+CHUNK = 100_000
+
+
+class FileLoader:
+    """Loads the files of one source.
+
+    Args:
+        plans: the tables that are reported under this source, in the mapping's order.
+    """
+
+    def __init__(self, context: Context, engine: Engine, source: str, plans: list[Plan], progress: Progress | None = None) -> None:
+        self._context = context
+        self._engine = engine
+        self._source = source
+        self._spec: FileSpec = context.mapping.sources[source]
+        self._primary = [plan for plan in plans if not plan.rule.derived]
+        self._derived = [plan for plan in plans if plan.rule.derived]
+        self._progress = progress
+
+    @property
+    def table(self) -> str:
+        """The table that the source's files are reported under."""
+        last = (self._primary or self._derived)[-1]
+        return self._context.contracts[last.rule.table].table
+
+    def load(self, path: Path) -> FileReport:
+        """Load a file, once.
+
+        Raises:
+            SourceError: it cannot be read as declared, or changed meanwhile; nothing of it was loaded.
+            MappingError: the mapping does not fit it.
+            LakeError: the lake cannot be written; the load can be repeated.
+        """
+        before = signature(path)
+        context, name = self._context, self._context.mapping.name
+        landed = Landed(path.name, self._source, name, fingerprint(path), context.personal)
+        check_unchanged(path, before)
+        if context.lake.committed(self.table, landed.txn):
+            return ledger.already(context, landed, self.table, str(path), lambda: self._count(path))
+        report = FileReport(str(path), self.table, message=ledger.other_content(context, landed))
+        if context.personal:
+            context.vault().forget()
+        with ThreadPoolExecutor(1, thread_name_prefix="archive") as pool:
+            archive = Archive(context.lake.files, context.keys)
+            kept = pool.submit(archive.put, path, landed.fingerprint, sealed=landed.sealed)
+            with ExitStack() as stack:
+                now = context.clock.now()
+                load = self._read(path, landed, report, stack, now)
+                check_unchanged(path, before)
+                kept.result()
+                self._commit(load, landed, report, now)
+        ledger.record(context, landed, report)
+        return report
+
+    def _count(self, path: Path) -> int:
+        return sum(batch.rows.num_rows + len(batch.bad) for batch in open_rows(path, self._spec))
+
+    def _read(self, path: Path, landed: Landed, report: FileReport, stack: ExitStack, now: datetime) -> Load:
+        """Stage all rows of the file; keep those columns of the good ones that derived tables need."""
+        load: Load | None = None
+        self._engine.drop(OWN + self._source)
+        for batch in read_ahead(open_rows(path, self._spec)):
+            report.message = "; ".join(filter(None, [report.message, batch.message]))
+            if load is None:
+                load = self._open(stack, self._shapes(batch.rows), landed, now)
+            good = load.take(batch.rows, batch.bad)
+            if self._derived and good.num_columns > 1:
+                self._engine.keep(OWN + self._source, good, self._used)
+            if self._progress is not None:
+                self._progress(path.name, load.counts.read)
+        if load is None:
+            load = self._open(stack, [], landed, now)
+        return load
+
+    def _open(self, stack: ExitStack, shapes: list[Shape], landed: Landed, now: datetime) -> Load:
+        main = self._context.contracts[self.table]
+        return Load(self._context, self._engine, stack, shapes=shapes, main=main, landed=landed, now=now, txn=landed.txn)
+
+    @property
+    def _used(self) -> frozenset[str] | None:
+        return used_columns(self._derived, self._source)
+
+    def _shapes(self, rows: pa.Table) -> list[Shape]:
+        """How the primary tables are made of batches like this one. A file without columns makes nothing."""
+        if rows.num_columns <= 1:
+            return []
+        self._engine.see(BATCH + self._source, rows)
+        return [self._shape(plan, plan.sql) for plan in self._primary]
+
+    def _shape(self, plan: Plan, sql: str) -> Shape:
+        contract = self._context.contracts[plan.rule.table]
+        try:
+            outputs = self._engine.outputs(sql)
+        except duckdb.Error as error:
+            raise unfit(self._context.mapping.name, plan, error) from None
+        return shape_table(replace(plan, sql=sql), contract, self._context.mapping, outputs)
+
+    def _commit(self, load: Load, landed: Landed, report: FileReport, now: datetime) -> None:
+        """Derived tables, then the file's own; of a file that has only derived ones, its quarantine first."""
+        counts = load.counts
+        if not self._primary:
+            load.finish()
+        for plan in self._derived:
+            self._derive(plan, landed, report, now)
+        self._engine.drop(OWN + self._source)
+        if self._primary:
+            load.finish()
+        if self._primary and not load.tables:
+            self._context.lake.commit(self.table, [], landed.txn)
+        report.rows_read, report.rows_quarantined = counts.read, counts.quarantined
+        report.rows_loaded = counts.read - counts.quarantined
+        report.rows_unchanged = counts.unchanged
+        add(report.placeholders, counts.placeholders)
+
+    def _derive(self, plan: Plan, landed: Landed, report: FileReport, now: datetime) -> None:
+        """Load the rows that a derived table finds in the file."""
+        contract = self._context.contracts[plan.rule.table]
+        if self._context.lake.committed(contract.table, landed.txn):
+            return
+        if not self._engine.has(OWN + self._source):
+            self._context.lake.ensure_contract(contract)
+            self._context.lake.commit(contract.table, [], landed.txn)
+            return
+        rows = self._engine.fresh("derived__")
+        order = ", ".join(quoted(name) for name in contract.key)
+        try:
+            self._engine.run(
+                f"CREATE TEMP TABLE {rows} AS SELECT *, row_number() OVER (ORDER BY {order}) AS _row FROM ({plan.sql})"
+            )
+        except duckdb.Error as error:
+            raise unfit(self._context.mapping.name, plan, error) from None
+        batch = quoted(BATCH + plan.first)
+        self._engine.see(BATCH + plan.first, self._engine.query(f"SELECT * FROM {rows} LIMIT 0"))
+        shape = self._shape(plan, f"SELECT * EXCLUDE (_row), _row AS {quoted(ROW)} FROM {batch}")
+        with ExitStack() as stack:
+            origin = replace(landed, source=DERIVED)
+            load = Load(self._context, self._engine, stack, shapes=[shape], main=contract, landed=origin, now=now, txn=landed.txn)
+            total = self._engine.query(f"SELECT count(*) AS n FROM {rows}")["n"][0].as_py()
+            for start in range(0, total, CHUNK):
+                load.take(
+                    self._engine.query(f"SELECT * FROM {rows} WHERE _row > {start} AND _row <= {start + CHUNK} ORDER BY _row")
+                )
+            counts = load.finish()
+        self._engine.drop(rows)
+        add(report.derived, counts.stored)
+        add(report.placeholders, counts.placeholders)
+        if counts.quarantined:
+            add(report.derived_quarantined, {contract.table: counts.quarantined})
+
+
+def used_columns(plans: list[Plan], source: str) -> frozenset[str] | None:
+    """The columns of a source that some tables read; None: all."""
+    found = [plan.columns[source] for plan in plans if source in plan.columns]
+    return None if None in found else frozenset().union(*(columns for columns in found if columns is not None))
+
+
+def add(total: dict[str, int], more: dict[str, int]) -> None:
+    """Add counts by name."""
+    for name, number in more.items():
+        if number:
+            total[name] = total.get(name, 0) + number
+
+
+def unfit(mapping: str, plan: Plan, error: duckdb.Error) -> MappingError:
+    """The error for SQL that DuckDB cannot run on the sources as they are."""
+    first = str(error).splitlines()[0]
+    return MappingError(
+        f"mapping {mapping}, table {plan.rule.table}: {first}", mend="mend the SQL, or name the source's columns right"
+    )

@@ -1,0 +1,217 @@
+"""The rows of one file, batch by batch, into the tables that are made of them; one commit a table at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hannun.base.errors import AlreadyCommitted
+from hannun.base.identifiers import digest
+from hannun.contracts import Contract
+from hannun.ingest import quarantine
+from hannun.ingest.batches import ROW, Problem, raw_rows, run_batch
+from hannun.ingest.context import Context, Landed
+from hannun.ingest.engine import Engine
+from hannun.ingest.keys import KeyCheck, Verdict
+from hannun.ingest.placeholders import References
+from hannun.ingest.readers import BadRow
+from hannun.ingest.shape import Shape
+from hannun.ingest.staged import StagedTable
+from hannun.lake import StagedFile, Stager, Txn
+from hannun.privacy.tokens import kind_of
+
+CONFLICT = "conflicting_key"
+
+
+@dataclass
+class Counts:
+    """What became of the source rows."""
+
+    read: int = 0
+    quarantined: int = 0
+    unchanged: int = 0
+    stored: dict[str, int] = field(default_factory=dict)
+    placeholders: dict[str, int] = field(default_factory=dict)
+
+
+class Load:
+    """A load of source rows into one or several tables.
+
+    Args:
+        stack: holds the staged files; leaving it by an error removes them.
+        shapes: how the tables are made, the main one last; none when the rows are only counted and kept for derived tables.
+        main: the table whose quarantine takes the bad rows.
+        txn: of the commits; by default that of the file.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        engine: Engine,
+        stack: ExitStack,
+        *,
+        shapes: list[Shape],
+        main: Contract,
+        landed: Landed,
+        txn: Txn,
+        now: datetime,
+    ) -> None:
+        self._context = context
+        self._engine = engine
+        self._stack = stack
+        self._landed = landed
+        self._txn = txn
+        self._now = now
+        self._shapes = shapes
+        self._main = main
+        self.counts = Counts()
+        for contract in {main.table: main, **{shape.table: shape.contract for shape in shapes}}.values():
+            context.lake.ensure_contract(contract)
+        writer = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="stage"))
+        self._tables = [StagedTable(stack, writer, context.lake, shape, KeyCheck(engine, shape, context.lake)) for shape in shapes]
+        self._references = References(engine, shapes, context.lake, context.contracts)
+        self._quarantine: Stager | None = None
+        self._refused: list[str] = []
+        self._origin = quarantine.Origin(
+            landed.fingerprint,
+            landed.name,
+            landed.mapping,
+            landed.source,
+            f"{context.mapping.version}/{self._main.version}",
+            landed.sealed or any(shape.contract.pii_columns for shape in shapes),
+        )
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that rows go to."""
+        return [table.table for table in self._tables]
+
+    def take(self, batch: pa.Table, bad: Iterable[BadRow] = ()) -> pa.Table:
+        """Load a batch; returns the source rows without those that have problems."""
+        broken = list(bad)
+        self.counts.read += batch.num_rows + len(broken)
+        problems = [Problem(item.row, item.column, item.reason, item.detail) for item in broken]
+        raw = {item.row: item.raw for item in broken}
+        if batch.num_rows:
+            outcome = run_batch(self._engine, self._shapes, batch, {"source": self._landed.fingerprint, "now": self._now})
+            for table in self._tables:
+                self._stage(table, outcome.rows[table.table])
+            if outcome.problems:
+                rows = sorted({problem.row for problem in outcome.problems})
+                raw |= raw_rows(batch, rows)
+                problems += outcome.problems
+                batch = batch.filter(pc.invert(pc.is_in(batch[ROW], value_set=pa.array(rows, pa.int64()))))
+        self._refuse(problems, raw)
+        return batch
+
+    def _stage(self, table: StagedTable, rows: pa.Table) -> None:
+        if not rows.num_rows:
+            return
+        for name in table.shape.contract.pii_columns:
+            tokens = self._context.vault().tokenise(kind_of(name), rows[name])
+            rows = rows.set_column(rows.schema.get_field_index(name), name, tokens)
+        table.write(rows)
+        self._engine.see("__rows", rows)
+        table.keys.add("__rows")
+        self._references.add(table.table, "__rows")
+
+    def _refuse(self, problems: list[Problem], raw: dict[int, str]) -> None:
+        if not problems:
+            return
+        rows = quarantine.rows_of(self._origin, problems, raw, self._context.keys, self._now)
+        self.counts.quarantined += rows.num_rows
+        if self._quarantine is None:
+            name = quarantine.ensure(self._context.lake, self._main.table)
+            self._quarantine = self._stack.enter_context(self._context.lake.stage(name))
+        self._quarantine.write(rows)
+        self._refused.append(quarantine.content_name(rows))
+
+    def finish(self) -> Counts:
+        """Check the keys and commit: vault, placeholders, quarantine, tables, the main one last.
+
+        Raises:
+            AlreadyCommitted: the main table has this transaction already.
+        """
+        verdicts = self._settle_keys()
+        if any(shape.contract.pii_columns for shape in self._shapes):
+            self._context.vault().flush(f"{self._txn.app}:{self._main.table}", self._now)
+        self._commit_placeholders()
+        self._commit_quarantine()
+        for table, verdict in zip(self._tables, verdicts, strict=True):
+            files = table.repaired(verdict)
+            own = self._own_placeholders(table)
+            self.counts.stored[table.table] = sum(file.rows for file in files)
+            last = table is self._tables[-1]
+            try:
+                self._context.lake.commit(table.table, [*files, *own], self._txn)
+            except AlreadyCommitted:
+                if last:
+                    raise
+        self.counts.unchanged = verdicts[-1].unchanged if verdicts else 0
+        self._references.close()
+        for table in self._tables:
+            table.keys.close()
+        return self.counts
+
+    def _settle_keys(self) -> list[Verdict]:
+        """Verdicts of all tables. A source row that contradicts in one table is taken out of all, until nothing changes."""
+        bad: set[int] = set()
+        while True:
+            verdicts = [table.judge(bad) for table in self._tables]
+            problems: list[Problem] = []
+            raw: dict[int, str] = {}
+            for table, verdict in zip(self._tables, verdicts, strict=True):
+                found = [item for item in verdict.conflicts if item.row not in bad]
+                raw |= table.contents(item.row for item in found)
+                for item in found:
+                    where = f"row {item.other_row}" + (f" of the file {item.source[:12]}…" if item.source else "")
+                    detail = f"{where} has the same key and other content"
+                    problems.append(Problem(item.row, ", ".join(table.shape.contract.key), CONFLICT, detail, item.key))
+            if not problems:
+                return verdicts
+            self._refuse(problems, raw)
+            bad |= {problem.row for problem in problems}
+
+    def _commit_placeholders(self) -> None:
+        own = {table.table for table in self._tables}
+        for target in self._references.targets:
+            if target in own:
+                continue
+            rows = self._references.missing(target, self._landed.fingerprint)
+            if not rows.num_rows:
+                continue
+            self._context.lake.ensure_contract(self._context.contracts[target])
+            try:
+                self._context.lake.append(target, rows, Txn(f"{self._txn.app}:placeholders:{self._main.table}"))
+                self.counts.placeholders[target] = rows.num_rows
+            except AlreadyCommitted:
+                continue
+
+    def _own_placeholders(self, table: StagedTable) -> list[StagedFile]:
+        """Placeholders of a table that refers to itself come in its own commit."""
+        if table.table not in self._references.targets:
+            return []
+        rows = self._references.missing(table.table, self._landed.fingerprint)
+        if not rows.num_rows:
+            return []
+        stager = self._stack.enter_context(self._context.lake.stage(table.table))
+        stager.write(rows)
+        self.counts.placeholders[table.table] = rows.num_rows
+        return list(stager.files)
+
+    def _commit_quarantine(self) -> None:
+        if self._quarantine is None:
+            return
+        name = quarantine.table_of(self._main.table)
+        try:
+            # Named by what it holds: should a repeated run refuse other rows, they are added.
+            content = digest(*self._refused, length=16)
+            self._context.lake.commit(name, self._quarantine.files, Txn(f"{self._txn.app}:{content}"))
+        except AlreadyCommitted:
+            return
