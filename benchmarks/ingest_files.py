@@ -69,10 +69,10 @@ def generate(path: Path, rows: int) -> None:
 
 def ours(folder: Path, file: Path, mapping: Path, rows: int) -> dict[str, float]:
     """One load into a fresh home: seconds and peak memory of the process in MiB."""
-    from hannun.workflows.ingest import ingest
-
     from hannun.base.settings import Settings
-    from hannun.workflows.home import init, open_home
+    from hannun.workflows.home import open_home
+    from hannun.workflows.ingest import ingest
+    from hannun.workflows.init import init
 
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
