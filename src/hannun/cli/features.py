@@ -83,7 +83,7 @@ def build(
     def render() -> None:
         rows = [(i.feature_set, i.as_of, i.status, i.rows, i.basis) for i in found]
         table("", ["set", "as_of", "", "rows", "spending"], rows, right=["rows"])
-        if all(item.status == "unchanged" for item in found):
+        if all(item.status in ("unchanged", "empty") for item in found):
             console.print("nothing to do: the sources and the sets have not changed")
 
     show(data, json, render)

@@ -64,7 +64,7 @@ def score(
         blind = sorted({name for item in found for name in item.blind})
         if blind:
             console.print(f"this company has no industry for: {', '.join(blind)}", markup=False)
-        if all(item.status == "unchanged" for item in found):
+        if all(item.status in ("unchanged", "empty") for item in found):
             console.print("nothing to do: the sources, segments and settings have not changed")
 
     show(data, json, render)
