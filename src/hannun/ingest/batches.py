@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hannun.ingest.engine import ROW_ERRORS, Engine
+from hannun.ingest.fast import fast_rows
 from hannun.ingest.plan import BATCH
 from hannun.ingest.shape import OK, Shape
 
 ROW = "_row"
+SMALL, SPLIT = 4_096, 16
 
 
 @dataclass(frozen=True)
@@ -57,30 +60,43 @@ def run_batch(engine: Engine, shapes: list[Shape], batch: pa.Table, parameters: 
 
 def _run_shape(engine: Engine, shape: Shape, batch: pa.Table, parameters: Named[str, Any]) -> tuple[pa.Table, list[Problem]]:
     problems: list[Problem] = []
-    pieces = [
-        _checked(engine, shape, piece, rows=rows, problems=problems, parameters=parameters)
-        for piece, rows in _pieces(engine, shape, batch, parameters, problems)
-    ]
-    if not pieces:
-        return shape.contract.arrow_schema.empty_table(), problems
+    pieces = [shape.contract.arrow_schema.empty_table(), *_pieces(engine, shape, batch, parameters, problems)]
     return pa.concat_tables(pieces), problems
 
 
 def _pieces(
     engine: Engine, shape: Shape, batch: pa.Table, parameters: Named[str, Any], problems: list[Problem]
-) -> list[tuple[pa.Table, pa.Table]]:
-    """The batch and its rows; in pieces around the rows at which the mapping's SQL fails."""
-    source = BATCH + shape.plan.first
-    engine.see(source, batch)
+) -> Iterator[pa.Table]:
+    """The good rows: by the fast path where all rows of a piece are plain, else by the careful one."""
+    if shape.pace.careful:
+        yield from _careful(engine, shape, batch, parameters, problems)
+        return
+    rows = fast_rows(engine, shape, batch, parameters)
+    if rows is not None:
+        shape.pace.fast += batch.num_rows
+        yield rows
+    elif batch.num_rows <= SMALL:
+        shape.pace.slow += batch.num_rows
+        yield from _careful(engine, shape, batch, parameters, problems)
+    else:
+        step = max(SMALL, -(-batch.num_rows // SPLIT))
+        for start in range(0, batch.num_rows, step):
+            yield from _pieces(engine, shape, batch.slice(start, step), parameters, problems)
+
+
+def _careful(engine: Engine, shape: Shape, batch: pa.Table, parameters: Named[str, Any], problems: list[Problem]) -> list[pa.Table]:
+    """The batch by SQL; in halves around the rows at which the mapping's SQL fails."""
+    engine.see(BATCH + shape.plan.first, batch)
     try:
-        return [(batch, engine.query(shape.rows_sql, parameters))]
+        rows = engine.query(shape.rows_sql, parameters)
     except ROW_ERRORS as error:
         if batch.num_rows == 1:
             problems.append(Problem(batch[ROW][0].as_py(), "", "sql_failed", _said(error)))
             return []
-    half = batch.num_rows // 2
-    found = _pieces(engine, shape, batch.slice(0, half), parameters, problems)
-    return found + _pieces(engine, shape, batch.slice(half), parameters, problems)
+        half = batch.num_rows // 2
+        found = _careful(engine, shape, batch.slice(0, half), parameters, problems)
+        return found + _careful(engine, shape, batch.slice(half), parameters, problems)
+    return [_checked(engine, shape, batch, rows=rows, problems=problems, parameters=parameters)]
 
 
 def _said(error: duckdb.Error) -> str:
@@ -99,12 +115,12 @@ def _checked(
     parameters: Named[str, Any],
 ) -> pa.Table:
     """The good rows as the table stores them; the bad ones go to `problems`."""
-    bad = rows.filter(pc.invert(rows[OK]))[ROW]
+    doubtful = rows.filter(pc.invert(rows[OK]))[ROW]
     table = rows.drop_columns([OK])
-    if len(bad):
-        unique = pc.unique(bad)
-        problems += _explain(engine, shape, batch, unique, parameters)
-        table = _without(table, unique)
+    if len(doubtful):
+        found = _explain(engine, shape, batch, pc.unique(doubtful), parameters)
+        problems += found
+        table = _without(table, pa.array(sorted({problem.row for problem in found}), pa.int64()))
     if rows.num_rows != batch.num_rows or not rows[ROW].equals(batch[ROW]):
         lost = batch[ROW].filter(pc.invert(pc.is_in(batch[ROW], value_set=pc.unique(rows[ROW]))))
         detail = f"the mapping gives no row of {shape.table} for it (a WHERE or a JOIN leaves it out)"

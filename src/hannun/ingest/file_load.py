@@ -29,6 +29,7 @@ from hannun.ingest.typing_rules import quoted
 
 DERIVED = "(derived)"
 CHUNK = 100_000
+BLOCK_BYTES = 12 << 20
 
 
 class FileLoader:
@@ -89,7 +90,7 @@ class FileLoader:
         """Stage all rows of the file; keep those columns of the good ones that derived tables need."""
         load: Load | None = None
         self._engine.drop(OWN + self._source)
-        for batch in read_ahead(open_rows(path, self._spec)):
+        for batch in read_ahead(open_rows(path, self._spec, block_bytes=BLOCK_BYTES)):
             report.message = "; ".join(filter(None, [report.message, batch.message]))
             if load is None:
                 load = self._open(stack, self._shapes(batch.rows), landed, now)

@@ -1,6 +1,6 @@
 """Keys: within the file and against the table.
 
-While batches are staged only a hash of each key is kept (8 bytes a row, in a DuckDB that may spill). At the end the
+While batches are staged only a hash of each key is kept (8 bytes a row). At the end the
 keys that occur twice, or stand in the table already, are looked at in full; staged files that hold them are repaired.
 """
 
@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hannun.ingest import verdicts
 from hannun.ingest.engine import Engine
+from hannun.ingest.hashes import Hashes
 from hannun.ingest.shape import Shape
 from hannun.ingest.typing_rules import quoted
 from hannun.lake import DataFile, Lake, Snapshot, StagedFile
@@ -52,18 +54,18 @@ class KeyCheck:
         self._engine = engine
         self._shape = shape
         self._lake = lake
-        self._keys, self._found = engine.fresh("keys__"), engine.fresh("found__")
+        self._hashes = Hashes(engine)
         self._new, self._old = engine.fresh("new__"), engine.fresh("old__")
         self._ready = False
-        engine.run(f"CREATE OR REPLACE TEMP TABLE {self._keys} (h UBIGINT)")
 
     @property
-    def _hash(self) -> str:
+    def hash_sql(self) -> str:
+        """The hash of a row's key."""
         return f"hash({', '.join(quoted(name) for name in self._shape.contract.key)})"
 
-    def add(self, view: str) -> None:
-        """Note the keys of good rows that SQL sees as `view`."""
-        self._engine.run(f"INSERT INTO {self._keys} SELECT {self._hash} FROM {view}")
+    def add(self, hashes: np.ndarray) -> None:
+        """Note the keys of good rows."""
+        self._hashes.add(hashes)
 
     def settle(self, files: Sequence[StagedFile], bad: set[int]) -> Verdict:
         """Judge the staged rows; rows of `bad` source rows count for nothing and are dropped."""
@@ -92,32 +94,37 @@ class KeyCheck:
 
     def close(self) -> None:
         """Forget the keys."""
-        for table in (self._keys, self._found, self._new, self._old):
+        self._hashes.close()
+        for table in (self._new, self._old):
             self._engine.drop(table)
 
     def _gather(self, files: Sequence[StagedFile]) -> None:
         """The rows, new and stored, whose keys occur more than once."""
         engine, contract = self._engine, self._shape.contract
-        engine.run(f"CREATE OR REPLACE TEMP TABLE {self._found} AS SELECT h FROM {self._keys} GROUP BY h HAVING count(*) > 1")
         engine.run(verdicts.create_old(contract, self._old))
         engine.run(verdicts.create_new(contract, self._new))
+        found = [self._hashes.repeated()]
         stored = self._overlapping(files)
         for batch in self._lake.read(stored, list(contract.key)):
-            engine.see("__batch", pa.Table.from_batches([batch]))
-            engine.run(
-                f"INSERT INTO {self._found} SELECT DISTINCT {self._hash} FROM __batch "
-                f"WHERE {self._hash} IN (SELECT h FROM {self._keys}) AND {self._hash} NOT IN (SELECT h FROM {self._found})"
-            )
-        counted = engine.query(f"SELECT count(*) AS n FROM {self._found}")["n"][0].as_py()
-        if not counted:
+            hashes = self._hash(pa.Table.from_batches([batch]))
+            found.append(np.unique(hashes[self._hashes.contains(hashes)]))
+        wanted = np.unique(np.concatenate(found))
+        if not len(wanted):
             return
-        wanted = f"{self._hash} IN (SELECT h FROM {self._found})"
         for batch in self._lake.read(stored):
-            engine.see("__batch", pa.Table.from_batches([batch]))
-            engine.run(verdicts.insert_old(contract, self._old, wanted))
+            self._pick(pa.Table.from_batches([batch]), wanted)
+            engine.run(verdicts.insert_old(contract, self._old))
         for piece in self._staged(files):
-            engine.see("__batch", piece)
-            engine.run(verdicts.insert_new(contract, self._new, wanted))
+            self._pick(piece, wanted)
+            engine.run(verdicts.insert_new(contract, self._new))
+
+    def _hash(self, rows: pa.Table) -> np.ndarray:
+        self._engine.see("__batch", rows)
+        return np.asarray(self._engine.query(f"SELECT {self.hash_sql} AS h FROM __batch")["h"], dtype=np.uint64)
+
+    def _pick(self, rows: pa.Table, wanted: np.ndarray) -> None:
+        """Let SQL see the rows whose keys are wanted as `__batch`."""
+        self._engine.see("__batch", rows.filter(pa.array(np.isin(self._hash(rows), wanted))))
 
     def _overlapping(self, files: Sequence[StagedFile]) -> Snapshot:
         """The stored files in which a key of the new rows may lie, told from the statistics of both."""

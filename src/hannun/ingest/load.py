@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +24,7 @@ from hannun.ingest.placeholders import References
 from hannun.ingest.readers import BadRow
 from hannun.ingest.shape import Shape
 from hannun.ingest.staged import StagedTable
+from hannun.ingest.typing_rules import quoted
 from hannun.lake import StagedFile, Stager, Txn
 from hannun.privacy.tokens import kind_of
 
@@ -117,9 +119,13 @@ class Load:
             tokens = self._context.vault().tokenise(kind_of(name), rows[name])
             rows = rows.set_column(rows.schema.get_field_index(name), name, tokens)
         table.write(rows)
+        names = self._references.columns(table.table)
+        columns = [f"{table.keys.hash_sql} AS h", *(f"hash({quoted(name)}) AS h{index}" for index, name in enumerate(names))]
         self._engine.see("__rows", rows)
-        table.keys.add("__rows")
-        self._references.add(table.table, "__rows")
+        hashes = self._engine.query(f"SELECT {', '.join(columns)} FROM __rows")
+        arrays = [np.asarray(column, dtype=np.uint64) for column in hashes.columns]
+        table.keys.add(arrays[0])
+        self._references.add(table.table, rows, dict(zip(names, arrays[1:], strict=True)))
 
     def _refuse(self, problems: list[Problem], raw: dict[int, str]) -> None:
         if not problems:

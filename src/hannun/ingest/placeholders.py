@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping as Named
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hannun.contracts import Contract, Contracts
 from hannun.ingest.engine import Engine
+from hannun.ingest.hashes import Seen
 from hannun.ingest.shape import Shape
 from hannun.ingest.typing_rules import literal, quoted
 from hannun.lake import Lake
@@ -38,12 +41,11 @@ class References:
         }
         self._names = {target: engine.fresh("references__") for target in self.targets}
         self._own = {target: engine.fresh("own_keys__") for target in self.targets}
+        self._seen = {(table, item.column): Seen() for table, found in self._of.items() for item in found}
         self._selves = [table for table, found in self._of.items() if any(item.target == table for item in found)]
         for target in self.targets:
             kind = contracts[target].column(contracts[target].key[0]).sql_type
-            engine.run(
-                f"CREATE OR REPLACE TEMP TABLE {self._names[target]} (k {kind} PRIMARY KEY, known_at TIMESTAMPTZ, _row BIGINT)"
-            )
+            engine.run(f"CREATE OR REPLACE TEMP TABLE {self._names[target]} (k {kind}, known_at TIMESTAMPTZ, _row BIGINT)")
             if target in self._selves:
                 engine.run(f"CREATE OR REPLACE TEMP TABLE {self._own[target]} (k {kind})")
 
@@ -52,18 +54,25 @@ class References:
         """The tables that are referred to."""
         return list(dict.fromkeys(item.target for found in self._of.values() for item in found))
 
-    def add(self, table: str, view: str) -> None:
-        """Note what the good rows of a table refer to; SQL sees them as `view`."""
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table that refer to others: `add` wants a hash of each."""
+        return [item.column for item in self._of.get(table, ())]
+
+    def add(self, table: str, rows: pa.Table, hashes: Named[str, np.ndarray]) -> None:
+        """Note what the good rows of a table refer to."""
         if table in self._selves:
-            key = quoted(self._contracts[table].key[0])
-            self._engine.run(f"INSERT INTO {self._own[table]} SELECT {key} FROM {view}")
+            self._engine.see("__own", rows.select([self._contracts[table].key[0]]))
+            self._engine.run(f"INSERT INTO {self._own[table]} SELECT * FROM __own")
+        times = np.asarray(pc.cast(rows["known_at"], pa.int64()))
         for item in self._of.get(table, ()):
+            unseen = self._seen[table, item.column].unseen(hashes[item.column], times)
+            if not unseen.any():
+                continue
+            self._engine.see("__new", rows.select([item.column, "known_at", "_row"]).filter(pa.array(unseen)))
             name = quoted(item.column)
             self._engine.run(
-                f"INSERT INTO {self._names[item.target]} SELECT {name}, min(known_at), min(_row) FROM {view} "
-                f"WHERE {name} IS NOT NULL "
-                f"GROUP BY 1 ON CONFLICT (k) DO UPDATE SET known_at = excluded.known_at, _row = excluded._row "
-                "WHERE excluded.known_at < known_at"
+                f"INSERT INTO {self._names[item.target]} SELECT {name}, min(known_at), min_by(_row, known_at) FROM __new "
+                f"WHERE {name} IS NOT NULL GROUP BY 1"
             )
 
     def missing(self, target: str, source: str) -> pa.Table:
@@ -75,6 +84,10 @@ class References:
         contract = self._contracts[target]
         table = self._names[target]
         key = contract.key[0]
+        self._engine.run(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT k, min(known_at) AS known_at, min_by(_row, known_at) AS _row "
+            f"FROM {table} GROUP BY k"
+        )
         if self._lake.exists(target):
             stored = self._lake.snapshot(target)
             if key in stored.statistics:

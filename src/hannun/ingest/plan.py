@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -29,6 +30,7 @@ class Plan:
             gives `__row`, the row of that source, and the columns of `casts`) or `own__<name>` (a derived table).
         sources: what it reads, the first one first.
         columns: of each source the columns that may be read; None means all.
+        direct: where a primary's SQL only names columns and constants: output → (source column, None) or (None, constant).
         casts: outputs that hold the text which a CAST of the mapping could not read, else NULL.
     """
 
@@ -37,6 +39,7 @@ class Plan:
     sources: tuple[str, ...]
     columns: dict[str, frozenset[str] | None]
     casts: tuple[Cast, ...] = ()
+    direct: dict[str, tuple[str | None, Any]] | None = None
 
     @property
     def first(self) -> str:
@@ -62,6 +65,7 @@ def plan_table(mapping: Mapping, rule: TableRule) -> Plan:
         raise MappingError(f"{where}: the SQL reads none of the sources", mend=f"known sources: {', '.join(mapping.sources)}")
     columns = {name: _columns(tree) for name in names}
     casts: tuple[Cast, ...] = ()
+    direct = None
     first = rule.from_ or names[0]
     if rule.derived:
         make_lenient(tree)
@@ -69,6 +73,7 @@ def plan_table(mapping: Mapping, rule: TableRule) -> Plan:
         if first not in names:
             raise MappingError(f"{where}: the SQL does not read '{first}'", mend="read it, or change 'from'")
         check_row_wise(tree, first, where)
+        direct = _direct(tree)
         casts = mend_casts(tree)
         add_row(tree, first, where)
     for table in _source_tables(tree, names):
@@ -77,7 +82,7 @@ def plan_table(mapping: Mapping, rule: TableRule) -> Plan:
         table.set("this", exp.to_identifier(prefix + table.name, quoted=True))
         if not table.args.get("pivots") or not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
-    return Plan(rule, tree.sql(dialect="duckdb"), names, columns, casts)
+    return Plan(rule, tree.sql(dialect="duckdb"), names, columns, casts, direct)
 
 
 def _parse(sql: str, where: str) -> exp.Expr:
@@ -112,6 +117,30 @@ def _sources(tree: exp.Expr, mapping: Mapping, where: str) -> tuple[str, ...]:
                 known = ", ".join(mapping.sources)
                 raise MappingError(f"{where}: there is no source '{table.sql('duckdb')}'", mend=f"known sources: {known}")
     return tuple(found)
+
+
+def _direct(tree: exp.Expr) -> dict[str, tuple[str | None, Any]] | None:
+    """The outputs of a SELECT that is nothing but columns and constants of one source; None when it is more."""
+    if not isinstance(tree, exp.Select) or any(
+        value for key, value in tree.args.items() if key not in ("expressions", "from_", "kind", "order")
+    ):
+        return None
+    source = tree.args["from_"].this
+    if not isinstance(source, exp.Table) or source.args.get("pivots"):
+        return None
+    found: dict[str, tuple[str | None, Any]] = {}
+    for item in tree.expressions:
+        node = item.unalias()
+        if isinstance(node, exp.Column) and not node.is_star:
+            found[item.alias_or_name] = (node.name, None)
+        elif isinstance(node, exp.Literal | exp.Boolean | exp.Null | exp.Neg):
+            try:
+                found[item.alias_or_name] = (None, node.to_py())
+            except ValueError:
+                return None
+        else:
+            return None
+    return found
 
 
 def _columns(tree: exp.Expr) -> frozenset[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Named
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hannun.base.dates import SEOUL_NAME
 from hannun.base.errors import MappingError
@@ -22,12 +22,25 @@ _KNOWN_AT = Column("known_at", "timestamp", False, "internal", "", "", "")
 _OP = Column("op", "string", False, "internal", "", "", "", allowed=("insert", "update", "delete"))
 
 
+@dataclass
+class Pace:
+    """How many rows of a file went the fast way; where few do, it is not tried any more."""
+
+    fast: int = 0
+    slow: int = 0
+
+    @property
+    def careful(self) -> bool:
+        """Whether the fast path does not pay."""
+        return self.slow > 100_000 and self.slow > 2 * self.fast
+
+
 @dataclass(frozen=True)
 class Shape:
     """How a table is made of a batch.
 
     Attributes:
-        rows_sql: all columns of the table as stored, and `__ok`. Parameters: $source, $now.
+        rows_sql: all columns of the table as stored, and `__ok`: false where a row may have a problem. Parameters: $source, $now.
         problems_sql: `_row` and, for each bad row, the list of its problems (column, reason, detail, value).
         given: the columns that the mapping gives.
         explicit: the time at which a row was known comes from the data, not from the clock.
@@ -39,6 +52,8 @@ class Shape:
     problems_sql: str
     given: frozenset[str]
     explicit: bool
+    timezone: str
+    pace: Pace = field(default_factory=Pace, compare=False)
 
     @property
     def table(self) -> str:
@@ -70,7 +85,7 @@ def shape_table(plan: Plan, contract: Contract, mapping: Mapping, outputs: Named
     known = _known_at(contract, mapping, "known_at" in given)
     inner = f"SELECT *, {known} AS __known FROM ({inner})"
     inner = f"SELECT *, {_business_date(contract)} AS __date FROM ({inner})"
-    conditions = [condition for item in typed for condition, _, _ in item.rules()]
+    conditions = [condition for item in typed for condition in item.doubts()]
     bad = " OR ".join(f"({condition})" for condition in conditions) or "false"
     columns = [f"{item.value} AS {quoted(item.column.name)}" for item in typed if item.column.name not in _EXTRA]
     columns += _system(contract, "op" in given)
@@ -81,6 +96,7 @@ def shape_table(plan: Plan, contract: Contract, mapping: Mapping, outputs: Named
         problems_sql=f"SELECT {quoted(ROW)} AS _row, {_problems(typed)} AS problems FROM ({inner})",
         given=frozenset(given),
         explicit=mapping.load == "history" or "known_at" in given,
+        timezone=mapping.timezone,
     )
 
 

@@ -98,6 +98,16 @@ class TypedColumn:
             found.append((f"{self.value} IS NULL", "missing", literal("must be given")))
         return found + self._range_rules()
 
+    def doubts(self) -> list[str]:
+        """Cheap SQL conditions, one of which holds on every row that has a problem, and on few others."""
+        found = [f"{self.bad_cast} <> ''"] if self.bad_cast is not None else []
+        if self.column.required:
+            found.append(f"{self.value} IS NULL")
+        elif self.given is not None and self._can_fail:
+            empty = f" AND {self.raw} <> ''" if self.given == "VARCHAR" else ""
+            found.append(f"{self.value} IS NULL AND {self.raw} IS NOT NULL{empty}")
+        return found + [condition for condition, _, _ in self._range_rules()]
+
     @property
     def _can_fail(self) -> bool:
         return self.family != "string" and not (self.given == self.column.sql_type and self.family != "double")

@@ -44,19 +44,19 @@ def create_new(contract: Contract, table: str) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {table} ({keys}, {columns})"
 
 
-def insert_old(contract: Contract, table: str, wanted: str) -> str:
+def insert_old(contract: Contract, table: str) -> str:
     """Take stored rows over from `__batch`; placeholders say nothing."""
     return (
         f"INSERT INTO {table} SELECT {_key(contract)}, {_content(contract)}, known_at, op, _source, _row "
-        f"FROM __batch WHERE NOT is_placeholder AND {wanted}"
+        "FROM __batch WHERE NOT is_placeholder"
     )
 
 
-def insert_new(contract: Contract, table: str, wanted: str) -> str:
+def insert_new(contract: Contract, table: str) -> str:
     """Take new rows over from `__batch`."""
     return (
         f"INSERT INTO {table} SELECT {_key(contract)}, {_content(contract)}, known_at, op, _row, __file, __place "
-        f"FROM __batch WHERE NOT is_placeholder AND {wanted}"
+        "FROM __batch WHERE NOT is_placeholder"
     )
 
 
