@@ -22,7 +22,7 @@ def test_every_document_keeps_to_the_published_schema(built: Company) -> None:
 
 
 def test_the_head_names_the_date_the_basis_and_the_table_versions(one: dict[str, Any]) -> None:
-    assert (one["as_of"], one["basis"], one["schema_version"]) == ("2026-09-30", "approvals", "1.0")
+    assert (one["as_of"], one["basis"], one["schema_version"]) == ("2026-09-30", "approved", "1.0")
     assert one["versions"]["core.transactions"] > 0 and one["versions"]["core.card_loans"] == -1
 
 
@@ -169,7 +169,7 @@ def test_spending_is_read_from_settlements_where_the_company_has_them(empty: Com
     empty.fill(settlements=posted)
     empty.build()
     document = empty.view("C1")
-    assert document["basis"] == "settlements"
+    assert document["basis"] == "settled"
     assert document["value"]["spending"]["annual_krw"] == 60_000 + 290_000 - 100_000
 
 

@@ -51,7 +51,7 @@ def batch(generation: str, customers: int) -> pa.RecordBatch:
 
 
 def facts() -> dict[str, Any]:
-    return {"as_of": "2026-09-30", "basis": "approvals", "versions": {}, "gaps": {}}
+    return {"as_of": "2026-09-30", "basis": "approved", "versions": {}, "gaps": {}}
 
 
 def write(store: Store, clock: FixedClock, name: str, customers: int = 50) -> None:

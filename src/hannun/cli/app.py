@@ -32,6 +32,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(segments.app, name="segments")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(lake.app, name="lake")
+app.add_typer(views.app, name="views")
 
 
 def _version(wanted: bool) -> None:

@@ -115,7 +115,7 @@ def _industries(words: Words, cell: dict[str, Any]) -> RenderableType:
     top = cell["items"][0]["krw"]
     for item in cell["items"]:
         grid.add_row(
-            f"  {words.either(item['name_ko'], item['name_en'], item['industry_code'] or words('view.not_stated'))}",
+            f"  {words.industry(item)}",
             Text(amounts.bar(item["krw"] / top, _BAR), style="cyan"),
             amounts.money(words, item["krw"]),
             Text(amounts.percent(item["share_percent"]), style="dim"),

@@ -28,7 +28,7 @@ def industries(words: Words, cell: dict[str, Any]) -> dict[str, Any]:
     """Industries as horizontal bars, the largest on top; the rest as one quiet bar."""
     rows = [
         {
-            "name": words.either(item["name_ko"], item["name_en"], item["industry_code"] or words("view.not_stated")),
+            "name": words.industry(item),
             "value": item["krw"],
             "label": f"{item['share_percent']:.1f}%",
             "color": ACCENT if place == 0 else SOFT,

@@ -109,7 +109,7 @@ def _bars(words: Words, cell: Cell, label: str) -> None:
         return
     rows = len(cell["items"]) + (1 if cell["other_krw"] > 0 else 0)
     tag("p", amounts.money(words, cell["total_krw"]), "total")
-    names = [words.either(item["name_ko"], item["name_en"], item["industry_code"]) for item in cell["items"][:3]]
+    names = [words.industry(item) for item in cell["items"][:3]]
     _chart(charts.industries(words, cell), f"height: {rows * 26 + 8}px", f"{label}: {', '.join(names)}")
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from hannun.base.dates import month_end, month_start
+from hannun.base.dates import month_end, month_of, month_start
+from hannun.compute import Session
+from hannun.features import Basis, define_spending
 from hannun.views import gaps, queries
 
 CHUNK_CUSTOMERS = 50_000
@@ -32,53 +35,52 @@ _SCORES = pa.schema(
 )
 
 
-class Reads(Protocol):
-    """What is asked of a session of `hannun.compute`."""
-
-    @property
-    def versions(self) -> dict[str, int]: ...
-    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pa.Table: ...
-    def stream(self, sql: str, params: Mapping[str, Any] | None = None) -> pa.RecordBatchReader: ...
-    def register(self, name: str, table: pa.Table) -> None: ...
-    def has_rows(self, table: str) -> bool: ...
-
-
 @dataclass(frozen=True)
 class Plan:
     """What a build will read.
 
     Attributes:
         filled: the tables that have rows.
-        basis: `settlements` or `approvals`: what spending is read from.
+        basis: what spending is read from: settled or approved.
         versions: the version of every table that is read; -1: the lake does not have it.
+        count_suspended: a holder of suspended cards only is a valid member, too.
         chunks: in how many portions the customers are worked through.
     """
 
     as_of: date
     filled: frozenset[str]
-    basis: str
+    basis: Basis
     versions: dict[str, int]
     chunks: int
+    count_suspended: bool
 
 
-def plan(session: Reads, as_of: date, *, has_scores: bool, chunk_customers: int = CHUNK_CUSTOMERS) -> Plan:
+def plan(
+    session: Session,
+    as_of: date,
+    *,
+    has_scores: bool,
+    count_suspended: bool = False,
+    chunk_customers: int = CHUNK_CUSTOMERS,
+) -> Plan:
     """Look at what the company has.
 
     Args:
         session: over the lake as known at `as_of`.
         has_scores: the lake has the table `score.marketing_score`.
+        count_suspended: a holder of suspended cards only counts as a valid member, too.
         chunk_customers: customers that are worked on at once.
     """
     wanted = [table for table in (*gaps.TABLES, *_ALSO_READ) if has_scores or not table.startswith("score.")]
     filled = frozenset(table for table in wanted if session.has_rows(table))
-    basis = "settlements" if "core.settlements" in filled else "approvals"
+    basis = define_spending(session)
     table, key = ("core.customers", "customer_id") if "core.customers" in filled else ("core.transactions", "customer_id")
     customers = session.query(f"SELECT count(DISTINCT {key}) AS n FROM {table}").column("n")[0].as_py()
-    return Plan(as_of, filled, basis, dict(session.versions), max(1, -(-customers // chunk_customers)))
+    return Plan(as_of, filled, basis, dict(session.versions), max(1, -(-customers // chunk_customers)), count_suspended)
 
 
 def documents(
-    session: Reads, made: Plan, segments: Mapping[str, tuple[str, str]], progress: Callable[[int, int], None]
+    session: Session, made: Plan, segments: Mapping[str, tuple[str, str]], progress: Callable[[int, int], None]
 ) -> Iterator[pa.RecordBatch]:
     """The documents, in batches with the columns of `sql/document.sql`, each chunk ordered by customer_id.
 
@@ -86,38 +88,48 @@ def documents(
         segments: Korean and English names of the marketing segments.
         progress: called with (chunks done, chunks).
     """
-    values = _dates(made.as_of)
+    values = {**_dates(made.as_of), "count_suspended": made.count_suspended}
     names = [(key, ko, en) for key, (ko, en) in sorted(segments.items())]
     columns = ("segment_id", "name_ko", "name_en")
     session.register(
         "segment_names", pa.table({name: pa.array([row[i] for row in names], pa.string()) for i, name in enumerate(columns)})
     )
     session.register("no_scores", _SCORES.empty_table())
-    everybody = {**values, "chunk": 0, "chunks": 1}
-    session.register("ranking", _ask(session, queries.over_purchases("ranking", made.basis), everybody))
+    if made.chunks > 1:
+        session.register("annual", _ask(session, "annual", values, made))
     for chunk in range(made.chunks):
         portion = {**values, "chunk": chunk, "chunks": made.chunks}
-        session.register("usage", _ask(session, queries.over_purchases("usage", made.basis), portion))
         for name in queries.PARTS:
-            sql = queries.text(name)
-            if "score.marketing_score" not in made.filled:
-                sql = sql.replace("score.marketing_score", "no_scores")
-            session.register(name, _ask(session, sql, portion))
+            found = _ask(session, name, portion, made)
+            session.register(name, found)
+            if name == "usage" and made.chunks == 1:
+                whole = found.filter(pc.equal(found["level"], "all"))
+                session.register("annual", whole.select(["customer_id", "krw_12"]).rename_columns(["customer_id", "annual_krw"]))
+            if name == "usage" and chunk == 0:
+                session.register("ranking", _ask(session, "ranking", values, made))
         sql = queries.text("document")
-        yield from session.stream(sql, queries.parameters(sql, portion))
+        yield from session.stream(sql, _named(session, sql, portion))
         progress(chunk + 1, made.chunks)
 
 
-def _ask(session: Reads, sql: str, values: dict[str, object]) -> pa.Table:
-    return session.query(sql, queries.parameters(sql, values))
+def _ask(session: Session, name: str, values: Mapping[str, Any], made: Plan) -> pa.Table:
+    sql = queries.text(name)
+    if "score.marketing_score" not in made.filled:
+        sql = sql.replace("score.marketing_score", "no_scores")
+    return session.query(sql, _named(session, sql, values))
 
 
-def _dates(as_of: date) -> dict[str, object]:
+def _named(session: Session, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = session.parameters(sql)
+    return {name: value for name, value in values.items() if name in wanted}
+
+
+def _dates(as_of: date) -> dict[str, Any]:
     trend_from = month_start(as_of, 12)
     return {
         "as_of": as_of,
         "trend_from": trend_from,
-        "approved_from": trend_from - timedelta(days=90),
+        "first_month": month_of(trend_from),
         "from_12": window_start(as_of, 12),
         "from_6": window_start(as_of, 6),
         "from_3": window_start(as_of, 3),

@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import zstandard
 
 from hannun.store import Store
+from hannun.views.packing import Packer, dictionary
 
 CURRENT, PREVIOUS = "views.current", "views.previous"
 
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE packing (dictionary BLOB NOT NULL);
 CREATE TABLE documents (id INTEGER PRIMARY KEY, document BLOB NOT NULL);
 CREATE TABLE customers (
   customer_id TEXT PRIMARY KEY, id INTEGER NOT NULL, membership TEXT, member_type TEXT, age_band TEXT,
@@ -95,10 +96,15 @@ def _opened(store: Store, generation: str) -> Iterator[sqlite3.Connection]:
 
 
 def _fill(connection: sqlite3.Connection, batches: Iterator[pa.RecordBatch]) -> int:
-    packer = zstandard.ZstdCompressor(level=1)
+    packer: Packer | None = None
     count = 0
     for batch in batches:
-        packed = [packer.compress(text.as_buffer()) for text in batch.column("document")]
+        texts = [text.as_buffer().to_pybytes() for text in batch.column("document")]
+        if packer is None:
+            shared = dictionary(texts)
+            connection.execute("INSERT INTO packing VALUES (?)", (shared,))
+            packer = Packer(shared)
+        packed = [packer.pack(text) for text in texts]
         numbers = range(count, count + batch.num_rows)
         connection.executemany("INSERT INTO documents VALUES (?, ?)", zip(numbers, packed, strict=True))
         listed = [batch.column(name).to_pylist() for name in LISTED]

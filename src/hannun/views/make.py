@@ -9,6 +9,8 @@ from datetime import date, datetime
 from hannun import __version__
 from hannun.base.errors import NotFound
 from hannun.base.identifiers import digest
+from hannun.compute import Session
+from hannun.features import spending_sql
 from hannun.store import Store
 from hannun.views import build, gaps, generations, queries
 from hannun.views.read import Views
@@ -31,12 +33,13 @@ class Built:
 
 
 def make(
-    session: build.Reads,
+    session: Session,
     store: Store,
     as_of: date,
     *,
     has_scores: bool,
     segments: Mapping[str, tuple[str, str]],
+    count_suspended: bool = False,
     now: Callable[[], datetime],
     progress: Callable[[int, int], None] = lambda *_: None,
     chunk_customers: int = build.CHUNK_CUSTOMERS,
@@ -49,6 +52,7 @@ def make(
         session: over the lake as known at `as_of`.
         has_scores: the lake has `score.marketing_score`.
         segments: Korean and English names of the marketing segments.
+        count_suspended: a holder of suspended cards only counts as a valid member (유효회원), too.
         now: the present instant.
         progress: called with (chunks done, chunks).
         chunk_customers: customers that are worked on at once; decides the memory needed, not the result.
@@ -58,7 +62,7 @@ def make(
         StoreError: another build runs.
     """
     with store.locks.hold("views"):
-        plan = build.plan(session, as_of, has_scores=has_scores, chunk_customers=chunk_customers)
+        plan = build.plan(session, as_of, has_scores=has_scores, count_suspended=count_suspended, chunk_customers=chunk_customers)
         if not plan.filled & {"core.customers", "core.transactions"}:
             raise NotFound(f"nothing was known about any customer by {as_of}", mend="load files: hannun ingest PATH --mapping NAME")
         generation = _name(plan, segments)
@@ -80,7 +84,7 @@ def make(
 
 def _name(plan: build.Plan, segments: Mapping[str, tuple[str, str]]) -> str:
     """The name of a generation: the date, and a digest of all that its content depends on."""
-    sql = [queries.text(name) for name in queries.ALL]
+    sql = [spending_sql(plan.basis), *(queries.text(name) for name in queries.ALL), f"suspended={plan.count_suspended}"]
     read = [f"{table}={version}" for table, version in sorted(plan.versions.items())]
     names = [f"{key}={ko}={en}" for key, (ko, en) in sorted(segments.items())]
     return f"{plan.as_of:%Y%m%d}-{digest(__version__, VERSION, *sql, *read, *names, length=12)}"

@@ -6,13 +6,13 @@ import json
 from threading import Lock
 from typing import Any
 
-import zstandard
 from sqlalchemy import Connection, Engine, text
 
 from hannun.base.errors import NotFound, StoreError
 from hannun.store import Store
 from hannun.views import gaps
 from hannun.views.generations import CURRENT, LISTED
+from hannun.views.packing import Unpacker
 from hannun.views.schema import VERSION
 
 _BUILD = "run: hannun views build"
@@ -32,7 +32,7 @@ class Views:
         Raises:
             NotFound: no views were built yet.
         """
-        return self._current()[2]
+        return {name: value for name, value in self._current()[2].items() if name != "dictionary"}
 
     def get(self, customer_id: str) -> dict[str, Any] | None:
         """A customer's document as of the current generation; None: it has no such customer.
@@ -46,7 +46,7 @@ class Views:
             packed = connection.execute(query, {"id": customer_id}).scalar_one_or_none()
         if packed is None:
             return None
-        document = json.loads(zstandard.ZstdDecompressor().decompress(packed))
+        document = json.loads(Unpacker(facts["dictionary"]).unpack(packed))
         gaps.lay(document, facts["gaps"])
         head = {
             "schema_version": VERSION,
@@ -103,4 +103,5 @@ class Views:
 
 def _facts(connection: Connection) -> dict[str, Any]:
     rows = connection.execute(text("SELECT name, value FROM facts"))
-    return {name: json.loads(value) for name, value in rows}
+    shared = connection.execute(text("SELECT dictionary FROM packing")).scalar_one_or_none() or b""
+    return {"dictionary": shared, **{name: json.loads(value) for name, value in rows}}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -79,7 +79,7 @@ class View(Part):
     schema_version: str = Field(description="version of this document's meaning")
     generation: str = Field(description="the build that the document comes from")
     as_of: date = Field(description="business date; everything known by its end in Seoul was used")
-    basis: str = Field(description="what spending was read from: settlements (매입) or approvals (승인)")
+    basis: Literal["settled", "approved"] = Field(description="what spending was read from: settlements (매입) or approvals (승인)")
     versions: dict[str, int] = Field(description="the version of each lake table that was read")
     customer_id: str
     status: Status

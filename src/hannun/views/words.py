@@ -47,6 +47,11 @@ class Words:
         """The one of two names that this language wants, else the other, else `fallback`."""
         return (ko or en or fallback) if self.language == "ko" else (en or ko or fallback)
 
+    def industry(self, item: Mapping[str, Any]) -> str:
+        """The name of an industry of the document, its code where it has none."""
+        unknown = self("view.not_stated") if item["industry_code"] == "UNKNOWN" else item["industry_code"]
+        return self.either(item["name_ko"], item["name_en"], unknown)
+
     def message(self, gap: Mapping[str, Any]) -> str:
         """The sentence of an empty cell."""
         text: str = gap["message"][self.language]

@@ -1,12 +1,45 @@
-"""Reading the single views of a home."""
+"""Building the single views of a home, and reading one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from hannun.base.errors import NotFound
-from hannun.views import Views
+from hannun.views import Built, Views, make
 from hannun.workflows.home import Home
+
+
+def build_views(home: Home, as_of: date, *, progress: Callable[[int, int], None] = lambda *_: None) -> Built:
+    """Build the views of all customers, and let readers move to them when they are complete.
+
+    Args:
+        progress: called with (portions done, portions).
+
+    Raises:
+        NotFound: nothing is known about any customer.
+        StoreError: another build runs.
+    """
+    run_id = home.store.start_run("views build", home.clock.now(), {"as_of": as_of.isoformat()})
+    status, details, versions = "failed", {"as_of": as_of.isoformat()}, dict[str, int]()
+    try:
+        with home.engine.session(as_of=as_of) as session:
+            built = make(
+                session,
+                home.store,
+                as_of,
+                has_scores=home.lake.exists("score.marketing_score"),
+                segments={segment.id: (segment.name_ko, segment.name_en) for segment in home.segments.values()},
+                count_suspended=home.settings.count_suspended,
+                now=home.clock.now,
+                progress=progress,
+            )
+            versions = session.versions
+        status, details = "done", details | {"generation": built.generation}
+    finally:
+        home.store.end_run(run_id, home.clock.now(), status=status, versions=versions, details=details)
+    return built
 
 
 def view(home: Home, customer_id: str) -> dict[str, Any]:

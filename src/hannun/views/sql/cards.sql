@@ -1,7 +1,7 @@
 -- name: cards
 -- grain: customer
 -- as_of: $as_of
--- description: cards held, open ones first, at most twelve listed; valid: an open card that is not suspended (유효회원)
+-- description: cards held, open ones first, at most twelve listed; valid (유효회원): holds an open card, not suspended unless a setting says so
 WITH held AS (
   SELECT
     c.holder_id AS customer_id,
@@ -37,7 +37,7 @@ SELECT
   customer_id,
   count(*) AS cards_ever,
   count(*) FILTER (WHERE state <> 'closed') AS cards_held,
-  bool_or(state = 'open') AS is_valid_member,
+  bool_or(state = 'open' OR ($count_suspended AND state = 'suspended')) AS is_valid_member,
   list(struct_pack(
     card_id := card_id,
     product_id := product_id,

@@ -155,6 +155,6 @@ LEFT JOIN limits l ON l.customer_id = o.customer_id
 LEFT JOIN statements s ON s.customer_id = o.customer_id
 LEFT JOIN debts d ON d.customer_id = o.customer_id
 LEFT JOIN voc v ON v.customer_id = o.customer_id
-LEFT JOIN usage u ON u.level = 7 AND u.customer_id = o.customer_id
+LEFT JOIN usage u ON u.level = 'all' AND u.customer_id = o.customer_id
 LEFT JOIN ranking r ON r.customer_id = o.customer_id
 ORDER BY o.customer_id

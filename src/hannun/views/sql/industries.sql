@@ -14,7 +14,7 @@ WITH spent AS (
   FROM usage u
   CROSS JOIN (VALUES (3), (12)) AS w(months)
   LEFT JOIN core.industries i ON i.industry_code = u.industry_code
-  WHERE u.level = 5
+  WHERE u.level = 'industry'
 ),
 ranked AS (
   SELECT
@@ -55,7 +55,7 @@ merchants AS (
   FROM usage u
   LEFT JOIN core.merchants m ON m.merchant_id = u.merchant_id
   LEFT JOIN core.industries i ON i.industry_code = m.industry_code
-  WHERE u.level = 6 AND u.krw_12 > 0
+  WHERE u.level = 'merchant'
   GROUP BY u.customer_id
 )
 SELECT

@@ -9,3 +9,5 @@ UNION
 SELECT payer_id FROM core.cards WHERE hash(payer_id) % $chunks = $chunk
 UNION
 SELECT customer_id FROM usage
+UNION
+SELECT customer_id FROM cash

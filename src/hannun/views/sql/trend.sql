@@ -12,10 +12,11 @@ SELECT
     offline_krw := coalesce(u.krw - u.online_krw, 0),
     overseas_krw := coalesce(u.overseas_krw, 0),
     installment_krw := coalesce(u.installment_krw, 0),
-    cash_advance_krw := coalesce(u.cash_advance_krw, 0)
+    cash_advance_krw := coalesce(c.krw, 0)
   ) ORDER BY g.month) AS months,
   count(*) FILTER (WHERE u.purchases > 0) AS active_months
 FROM population p
 CROSS JOIN (SELECT unnest(range(13))::INTEGER AS month) AS g
-LEFT JOIN usage u ON u.level = 3 AND u.customer_id = p.customer_id AND u.month = g.month
+LEFT JOIN usage u ON u.level = 'month' AND u.customer_id = p.customer_id AND u.month = g.month
+LEFT JOIN cash c ON c.customer_id = p.customer_id AND c.month = g.month
 GROUP BY p.customer_id
