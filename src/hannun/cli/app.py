@@ -13,7 +13,7 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import campaigns, contracts, features, ingest, init, lake, models, segments, serve, views
+from hannun.cli import campaigns, contracts, features, ingest, init, lake, models, segments, serve, simulate, views
 
 app = typer.Typer(
     name="hannun",
@@ -26,6 +26,7 @@ app.command()(init.init)
 app.command()(ingest.ingest)
 app.command()(views.view)
 app.command()(serve.serve)
+app.command()(simulate.simulate)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(features.app, name="features")
 app.add_typer(models.app, name="models")
