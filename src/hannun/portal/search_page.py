@@ -31,7 +31,7 @@ def page(words: Words, source: Source, text: str) -> None:
         )
         field.props["aria-label"] = words("search.label")
         field.classes("search")
-        tag("p", words("search.hint"), "hint")
+        tag("p", words("search.hint"), "hint keys")
         found = tag("div", classes="found", aria_live="polite")
 
         def refresh() -> None:

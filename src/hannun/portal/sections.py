@@ -19,6 +19,8 @@ Cell = dict[str, Any]
 # Cells that are shown together in one place: drawn by the first, left out by the second.
 _DRAWN_WITH = {"industries.months_12": "industries.months_3"}
 
+_GRADES_LISTED = 8
+
 
 def section(words: Words, document: dict[str, Any], column: str, number: int) -> None:
     """One of the six columns: its filled cells, then what is not there yet."""
@@ -31,6 +33,12 @@ def section(words: Words, document: dict[str, Any], column: str, number: int) ->
             path = f"{column}.{name}"
             if cell["status"] == "not_yet" or path in _DRAWN_WITH:
                 continue
+            plain = _nothing(words, path, cell)
+            if plain is not None:
+                with tag("div", classes="cell plain"):
+                    tag("h3", words(f"cell.{name}"))
+                    tag("span", plain, "quiet")
+                continue
             with tag("div", classes="cell"):
                 if path != "industries.months_3":
                     tag("h3", words(f"cell.{name}"))
@@ -39,6 +47,14 @@ def section(words: Words, document: dict[str, Any], column: str, number: int) ->
                 else:
                     _cell(words, path, cell, document)
         _waiting(words, cells)
+
+
+def _nothing(words: Words, path: str, cell: Cell) -> str | None:
+    """The one word of a cell that has nothing to tell, such as no card loan: it takes one line."""
+    if cell["status"] != "ok":
+        return None
+    lines = facts(words, path, cell)
+    return lines[0].value if len(lines) == 1 and lines[0].tone == "quiet" else None
 
 
 def _waiting(words: Words, cells: dict[str, Cell]) -> None:
@@ -130,7 +146,7 @@ def _grades(words: Words, cell: Cell, _: dict[str, Any]) -> None:
             for name, kind in (("segment", ""), ("grade", "right"), ("points", "right"), ("usage", "right")):
                 tag("th", words(f"field.{name}"), kind, scope="col")
         with tag("tbody"):
-            for item in cell["items"]:
+            for item in cell["items"][:_GRADES_LISTED]:
                 with tag("tr"):
                     with tag("td"):
                         tag("span", words.either(item["name_ko"], item["name_en"], item["segment_id"]))

@@ -17,6 +17,8 @@ class Snapshot(Protocol):
     @property
     def version(self) -> int: ...
     @property
+    def description(self) -> str: ...
+    @property
     def files(self) -> Sequence[Any]: ...
 
 
@@ -33,7 +35,7 @@ class TableInfo:
 
     Attributes:
         rows: rows stored, all states and corrections counted; None: not loaded.
-        latest: the newest business date in it, from the statistics of the log.
+        latest: the newest date in it: business date or as_of, from the log.
     """
 
     table: str
@@ -70,19 +72,25 @@ class Source:
     def _table(self, name: str, is_stored: bool) -> TableInfo:
         contract = self.contract(name)
         snapshot = self.lake.snapshot(name) if is_stored else None
-        days = [file.maximum.get("business_date") for file in snapshot.files] if snapshot else []
-        known = [_day(day) for day in days if day is not None]
+        known = [_day(day) for file in (snapshot.files if snapshot else ()) if (day := _latest(file)) is not None]
+        # A table that a step makes says what it is in "English / Korean".
+        english, _, korean = (snapshot.description if snapshot else "").partition(" / ")
         return TableInfo(
             table=name,
             name_ko=contract.name_ko if contract else "",
-            description_ko=contract.description_ko if contract else "",
-            description_en=contract.description if contract else "",
+            description_ko=contract.description_ko if contract else korean,
+            description_en=contract.description if contract else english,
             owner=contract.owner if contract else "",
             columns=len(contract.columns) if contract else 0,
             rows=sum(file.rows for file in snapshot.files) if snapshot else None,
             latest=max(known) if known else None,
             version=snapshot.version if snapshot else None,
         )
+
+
+def _latest(file: Any) -> Any:
+    """The newest date that a file is about: of its business dates, or the as_of of what was made for a date."""
+    return file.maximum.get("business_date") or file.partition.get("as_of")
 
 
 def _day(value: Any) -> date:
