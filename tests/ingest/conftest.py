@@ -70,6 +70,7 @@ class Work:
         self.folder = folder
         self.clock = clock
         init(folder / "home")
+        (folder / "home" / "keys" / "master.key").write_text("0123456789abcdef" * 4)
         self.home: Home = open_home(Settings.load(folder / "home"), clock)
 
     def mapping(self, text: str) -> str:

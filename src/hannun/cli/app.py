@@ -13,7 +13,7 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import campaigns, contracts, features, ingest, init, lake, models, segments, serve, simulate, views
+from hannun.cli import campaigns, contracts, features, ingest, init, lake, models, quarantine, segments, serve, simulate, views
 
 app = typer.Typer(
     name="hannun",
@@ -34,6 +34,7 @@ app.add_typer(segments.app, name="segments")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(lake.app, name="lake")
 app.add_typer(views.app, name="views")
+app.add_typer(quarantine.app, name="quarantine")
 
 
 def _version(wanted: bool) -> None:

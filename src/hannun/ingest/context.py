@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from hannun.base.clock import Clock
@@ -67,6 +68,22 @@ class Landed:
     def txn(self) -> Txn:
         """Its transaction, the same on every table that it feeds."""
         return Txn(self.app)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One attempt to load what has landed.
+
+    Attributes:
+        txn: of its commits.
+        now: when it is known, where the data do not say.
+        silent: bad rows are only noted, not quarantined (again).
+    """
+
+    landed: Landed
+    txn: Txn
+    now: datetime
+    silent: bool = False
 
 
 @dataclass

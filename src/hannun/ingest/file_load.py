@@ -5,29 +5,29 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hannun.base.errors import MappingError
 from hannun.base.identifiers import fingerprint
 from hannun.ingest import ledger
 from hannun.ingest.archive import Archive
-from hannun.ingest.context import Context, FileReport, Landed, Progress
+from hannun.ingest.context import Context, FileReport, Job, Landed, Progress
 from hannun.ingest.engine import Engine
 from hannun.ingest.filespec import FileSpec
 from hannun.ingest.load import Load
 from hannun.ingest.plan import BATCH, OWN, Plan
-from hannun.ingest.readers import open_rows, signature
+from hannun.ingest.readers import BadRow, RowBatch, open_rows, signature
 from hannun.ingest.readers.ahead import read_ahead
 from hannun.ingest.readers.signature import check_unchanged
 from hannun.ingest.rowwise import ROW
 from hannun.ingest.shape import Shape, shape_table
 from hannun.ingest.typing_rules import quoted
 
-DERIVED = "(derived)"
+DERIVED = " (derived)"
 CHUNK = 100_000
 BLOCK_BYTES = 12 << 20
 
@@ -75,37 +75,51 @@ class FileLoader:
             archive = Archive(context.lake.files, context.keys)
             kept = pool.submit(archive.put, path, landed.fingerprint, sealed=landed.sealed)
             with ExitStack() as stack:
-                now = context.clock.now()
-                load = self._read(path, landed, report, stack, now)
+                job = Job(landed, landed.txn, context.clock.now())
+                load = self._read(path, report, stack, job)
                 check_unchanged(path, before)
                 kept.result()
-                self._commit(load, landed, report, now)
+                self._commit(load, job, report)
         ledger.record(context, landed, report)
         return report
 
     def _count(self, path: Path) -> int:
         return sum(batch.rows.num_rows + len(batch.bad) for batch in open_rows(path, self._spec))
 
-    def _read(self, path: Path, landed: Landed, report: FileReport, stack: ExitStack, now: datetime) -> Load:
-        """Stage all rows of the file; keep those columns of the good ones that derived tables need."""
+    def retry(self, path: Path, job: Job, rows: list[int]) -> set[int]:
+        """Load some rows of an original that were refused before; returns those that pass now."""
+        with ExitStack() as stack:
+            load = self._read(path, FileReport(path.name), stack, job, only=pa.array(rows, pa.int64()))
+            load.finish()
+        return set(rows) - load.refused
+
+    def retry_derived(self, path: Path, job: Job, table: str, rows: list[int]) -> set[int]:
+        """Derive a table once more from an original of which some derived rows were refused; returns those that pass now."""
+        self._engine.drop(OWN + self._source)
+        for batch in open_rows(path, self._spec, block_bytes=BLOCK_BYTES):
+            if batch.rows.num_columns > 1:
+                self._engine.keep(OWN + self._source, batch.rows, self._used)
+        plan = next(plan for plan in self._derived if self._context.contracts[plan.rule.table].table == table)
+        load = self._derive(plan, job, FileReport(path.name))
+        return set(rows) - (load.refused if load is not None else set())
+
+    def _read(self, path: Path, report: FileReport, stack: ExitStack, job: Job, *, only: pa.Array | None = None) -> Load:
+        """Stage the rows of the file (or some of them); keep those columns of the good ones that derived tables need."""
         load: Load | None = None
         self._engine.drop(OWN + self._source)
         for batch in read_ahead(open_rows(path, self._spec, block_bytes=BLOCK_BYTES)):
             report.message = "; ".join(filter(None, [report.message, batch.message]))
             if load is None:
-                load = self._open(stack, self._shapes(batch.rows), landed, now)
-            good = load.take(batch.rows, batch.bad)
-            if self._derived and good.num_columns > 1:
+                load = self._open(stack, self._shapes(batch.rows), job)
+            good = load.take(*(batch.rows, batch.bad) if only is None else _some(batch, only))
+            if self._derived and only is None and good.num_columns > 1:
                 self._engine.keep(OWN + self._source, good, self._used)
             if self._progress is not None:
                 self._progress(path.name, load.counts.read)
-        if load is None:
-            load = self._open(stack, [], landed, now)
-        return load
+        return load if load is not None else self._open(stack, [], job)
 
-    def _open(self, stack: ExitStack, shapes: list[Shape], landed: Landed, now: datetime) -> Load:
-        main = self._context.contracts[self.table]
-        return Load(self._context, self._engine, stack, shapes=shapes, main=main, landed=landed, now=now, txn=landed.txn)
+    def _open(self, stack: ExitStack, shapes: list[Shape], job: Job) -> Load:
+        return Load(self._context, self._engine, stack, job, shapes=shapes, main=self._context.contracts[self.table])
 
     @property
     def _used(self) -> frozenset[str] | None:
@@ -126,57 +140,61 @@ class FileLoader:
             raise unfit(self._context.mapping.name, plan, error) from None
         return shape_table(replace(plan, sql=sql), contract, self._context.mapping, outputs)
 
-    def _commit(self, load: Load, landed: Landed, report: FileReport, now: datetime) -> None:
+    def _commit(self, load: Load, job: Job, report: FileReport) -> None:
         """Derived tables, then the file's own; of a file that has only derived ones, its quarantine first."""
         counts = load.counts
         if not self._primary:
             load.finish()
         for plan in self._derived:
-            self._derive(plan, landed, report, now)
+            self._derive(plan, job, report)
         self._engine.drop(OWN + self._source)
         if self._primary:
             load.finish()
         if self._primary and not load.tables:
-            self._context.lake.commit(self.table, [], landed.txn)
+            self._context.lake.commit(self.table, [], job.txn)
         report.rows_read, report.rows_quarantined = counts.read, counts.quarantined
         report.rows_loaded = counts.read - counts.quarantined
         report.rows_unchanged = counts.unchanged
         add(report.placeholders, counts.placeholders)
 
-    def _derive(self, plan: Plan, landed: Landed, report: FileReport, now: datetime) -> None:
-        """Load the rows that a derived table finds in the file."""
+    def _derive(self, plan: Plan, job: Job, report: FileReport) -> Load | None:
+        """Load the rows that a derived table finds in the file; None when there is nothing to do."""
         contract = self._context.contracts[plan.rule.table]
-        if self._context.lake.committed(contract.table, landed.txn):
-            return
+        if self._context.lake.committed(contract.table, job.txn):
+            return None
         if not self._engine.has(OWN + self._source):
             self._context.lake.ensure_contract(contract)
-            self._context.lake.commit(contract.table, [], landed.txn)
-            return
+            self._context.lake.commit(contract.table, [], job.txn)
+            return None
         rows = self._engine.fresh("derived__")
         order = ", ".join(quoted(name) for name in contract.key)
+        numbered = f"SELECT *, row_number() OVER (ORDER BY {order}) AS _row FROM ({plan.sql})"
         try:
-            self._engine.run(
-                f"CREATE TEMP TABLE {rows} AS SELECT *, row_number() OVER (ORDER BY {order}) AS _row FROM ({plan.sql})"
-            )
+            self._engine.run(f"CREATE TEMP TABLE {rows} AS {numbered}")
         except duckdb.Error as error:
             raise unfit(self._context.mapping.name, plan, error) from None
         batch = quoted(BATCH + plan.first)
         self._engine.see(BATCH + plan.first, self._engine.query(f"SELECT * FROM {rows} LIMIT 0"))
         shape = self._shape(plan, f"SELECT * EXCLUDE (_row), _row AS {quoted(ROW)} FROM {batch}")
+        origin = replace(job, landed=replace(job.landed, source=job.landed.source + DERIVED))
         with ExitStack() as stack:
-            origin = replace(landed, source=DERIVED)
-            load = Load(self._context, self._engine, stack, shapes=[shape], main=contract, landed=origin, now=now, txn=landed.txn)
+            load = Load(self._context, self._engine, stack, origin, shapes=[shape], main=contract)
             total = self._engine.query(f"SELECT count(*) AS n FROM {rows}")["n"][0].as_py()
             for start in range(0, total, CHUNK):
-                load.take(
-                    self._engine.query(f"SELECT * FROM {rows} WHERE _row > {start} AND _row <= {start + CHUNK} ORDER BY _row")
-                )
+                some = f"SELECT * FROM {rows} WHERE _row > {start} AND _row <= {start + CHUNK} ORDER BY _row"
+                load.take(self._engine.query(some))
             counts = load.finish()
         self._engine.drop(rows)
         add(report.derived, counts.stored)
         add(report.placeholders, counts.placeholders)
-        if counts.quarantined:
-            add(report.derived_quarantined, {contract.table: counts.quarantined})
+        add(report.derived_quarantined, {contract.table: counts.quarantined})
+        return load
+
+
+def _some(batch: RowBatch, rows: pa.Array) -> tuple[pa.Table, list[BadRow]]:
+    """Only those records of a batch that are among `rows`."""
+    wanted = set(rows.to_pylist())
+    return batch.rows.filter(pc.is_in(batch.rows["_row"], value_set=rows)), [item for item in batch.bad if item.row in wanted]
 
 
 def used_columns(plans: list[Plan], source: str) -> frozenset[str] | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +16,7 @@ from hannun.base.identifiers import digest
 from hannun.contracts import Contract
 from hannun.ingest import quarantine
 from hannun.ingest.batches import ROW, Problem, raw_rows, run_batch
-from hannun.ingest.context import Context, Landed
+from hannun.ingest.context import Context, Job
 from hannun.ingest.engine import Engine
 from hannun.ingest.keys import KeyCheck, Verdict
 from hannun.ingest.placeholders import References
@@ -49,45 +48,30 @@ class Load:
         stack: holds the staged files; leaving it by an error removes them.
         shapes: how the tables are made, the main one last; none when the rows are only counted and kept for derived tables.
         main: the table whose quarantine takes the bad rows.
-        txn: of the commits; by default that of the file.
     """
 
     def __init__(
-        self,
-        context: Context,
-        engine: Engine,
-        stack: ExitStack,
-        *,
-        shapes: list[Shape],
-        main: Contract,
-        landed: Landed,
-        txn: Txn,
-        now: datetime,
+        self, context: Context, engine: Engine, stack: ExitStack, job: Job, *, shapes: list[Shape], main: Contract
     ) -> None:
         self._context = context
         self._engine = engine
         self._stack = stack
-        self._landed = landed
-        self._txn = txn
-        self._now = now
+        self._job = job
         self._shapes = shapes
         self._main = main
         self.counts = Counts()
+        self.refused: set[int] = set()
         for contract in {main.table: main, **{shape.table: shape.contract for shape in shapes}}.values():
             context.lake.ensure_contract(contract)
         writer = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="stage"))
         self._tables = [StagedTable(stack, writer, context.lake, shape, KeyCheck(engine, shape, context.lake)) for shape in shapes]
         self._references = References(engine, shapes, context.lake, context.contracts)
         self._quarantine: Stager | None = None
-        self._refused: list[str] = []
-        self._origin = quarantine.Origin(
-            landed.fingerprint,
-            landed.name,
-            landed.mapping,
-            landed.source,
-            f"{context.mapping.version}/{self._main.version}",
-            landed.sealed or any(shape.contract.pii_columns for shape in shapes),
-        )
+        self._contents: list[str] = []
+        landed = job.landed
+        sealed = landed.sealed or any(shape.contract.pii_columns for shape in shapes)
+        rules = f"{context.mapping.version}/{main.version}"
+        self._origin = quarantine.Origin(landed.fingerprint, landed.name, landed.mapping, landed.source, rules, sealed)
 
     @property
     def tables(self) -> list[str]:
@@ -101,7 +85,7 @@ class Load:
         problems = [Problem(item.row, item.column, item.reason, item.detail) for item in broken]
         raw = {item.row: item.raw for item in broken}
         if batch.num_rows:
-            outcome = run_batch(self._engine, self._shapes, batch, {"source": self._landed.fingerprint, "now": self._now})
+            outcome = run_batch(self._engine, self._shapes, batch, {"source": self._job.landed.fingerprint, "now": self._job.now})
             for table in self._tables:
                 self._stage(table, outcome.rows[table.table])
             if outcome.problems:
@@ -130,13 +114,17 @@ class Load:
     def _refuse(self, problems: list[Problem], raw: dict[int, str]) -> None:
         if not problems:
             return
-        rows = quarantine.rows_of(self._origin, problems, raw, self._context.keys, self._now)
-        self.counts.quarantined += rows.num_rows
+        bad = {problem.row for problem in problems}
+        self.refused |= bad
+        self.counts.quarantined += len(bad)
+        if self._job.silent:
+            return
+        rows = quarantine.rows_of(self._origin, problems, raw, self._context.keys, self._job.now)
         if self._quarantine is None:
             name = quarantine.ensure(self._context.lake, self._main.table)
             self._quarantine = self._stack.enter_context(self._context.lake.stage(name))
         self._quarantine.write(rows)
-        self._refused.append(quarantine.content_name(rows))
+        self._contents.append(quarantine.content_name(rows))
 
     def finish(self) -> Counts:
         """Check the keys and commit: vault, placeholders, quarantine, tables, the main one last.
@@ -146,7 +134,7 @@ class Load:
         """
         verdicts = self._settle_keys()
         if any(shape.contract.pii_columns for shape in self._shapes):
-            self._context.vault().flush(f"{self._txn.app}:{self._main.table}", self._now)
+            self._context.vault().flush(f"{self._job.txn.app}:{self._main.table}", self._job.now)
         self._commit_placeholders()
         self._commit_quarantine()
         for table, verdict in zip(self._tables, verdicts, strict=True):
@@ -155,7 +143,7 @@ class Load:
             self.counts.stored[table.table] = sum(file.rows for file in files)
             last = table is self._tables[-1]
             try:
-                self._context.lake.commit(table.table, [*files, *own], self._txn)
+                self._context.lake.commit(table.table, [*files, *own], self._job.txn)
             except AlreadyCommitted:
                 if last:
                     raise
@@ -189,12 +177,12 @@ class Load:
         for target in self._references.targets:
             if target in own:
                 continue
-            rows = self._references.missing(target, self._landed.fingerprint)
+            rows = self._references.missing(target, self._job.landed.fingerprint)
             if not rows.num_rows:
                 continue
             self._context.lake.ensure_contract(self._context.contracts[target])
             try:
-                self._context.lake.append(target, rows, Txn(f"{self._txn.app}:placeholders:{self._main.table}"))
+                self._context.lake.append(target, rows, Txn(f"{self._job.txn.app}:placeholders:{self._main.table}"))
                 self.counts.placeholders[target] = rows.num_rows
             except AlreadyCommitted:
                 continue
@@ -203,7 +191,7 @@ class Load:
         """Placeholders of a table that refers to itself come in its own commit."""
         if table.table not in self._references.targets:
             return []
-        rows = self._references.missing(table.table, self._landed.fingerprint)
+        rows = self._references.missing(table.table, self._job.landed.fingerprint)
         if not rows.num_rows:
             return []
         stager = self._stack.enter_context(self._context.lake.stage(table.table))
@@ -217,7 +205,7 @@ class Load:
         name = quarantine.table_of(self._main.table)
         try:
             # Named by what it holds: should a repeated run refuse other rows, they are added.
-            content = digest(*self._refused, length=16)
-            self._context.lake.commit(name, self._quarantine.files, Txn(f"{self._txn.app}:{content}"))
+            content = digest(*self._contents, length=16)
+            self._context.lake.commit(name, self._quarantine.files, Txn(f"{self._job.txn.app}:{content}"))
         except AlreadyCommitted:
             return

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Named
 from pathlib import Path
 
 from hannun.base.errors import MappingError, SourceError
+from hannun.base.identifiers import fingerprint
 from hannun.ingest import ledger
 from hannun.ingest.archive import Archive
 from hannun.ingest.context import Context, FileReport, Landed, Progress
@@ -50,19 +52,27 @@ class Runner:
             if assigned.files[source]:
                 yield from self._source(source, assigned.files)
 
-    def _source(self, source: str, files: dict[str, list[Path]]) -> Iterator[FileReport]:
+    def loader(self, source: str, files: Named[str, list[Path]]) -> FileLoader | None:
+        """What loads the files of a source, with the sources ready that it joins; None when no table is made of it.
+
+        Args:
+            files: of each source, those of this run.
+
+        Raises:
+            SourceError: a source that is joined has no file, or a wrong one.
+        """
         plans = [plan for plan in self._plans if plan.first == source]
+        for name in dict.fromkeys(name for plan in plans for name in plan.lookups):
+            self._look_up(name, files.get(name, []))
+        return FileLoader(self._context, self._engine, source, plans, self._progress) if plans else None
+
+    def _source(self, source: str, files: dict[str, list[Path]]) -> Iterator[FileReport]:
         for path in files[source]:
-            report = FileReport(str(path))
             try:
-                if plans:
-                    for name in dict.fromkeys(name for plan in plans for name in plan.lookups):
-                        self._look_up(name, files[name])
-                    report = FileLoader(self._context, self._engine, source, plans, self._progress).load(path)
-                else:
-                    report = self._only_looked_up(source, path)
+                loader = self.loader(source, files)
+                report = loader.load(path) if loader is not None else self._only_looked_up(source, path)
             except SourceError as error:
-                report.error = str(error)
+                report = FileReport(str(path), error=str(error))
             yield report
 
     def _look_up(self, source: str, files: list[Path]) -> None:
@@ -85,8 +95,8 @@ class Runner:
             raise SourceError(
                 f"the source '{source}' has no file", mend=f"give its files ({patterns}) too: rows are joined with it"
             )
-        for fingerprint in latest.values():
-            with archive.as_file(fingerprint) as path:
+        for original in latest.values():
+            with archive.as_file(original) as path:
                 self._keep(source, path, columns)
 
     def _keep(self, source: str, path: Path, columns: frozenset[str] | None) -> None:
@@ -97,8 +107,6 @@ class Runner:
 
     def _only_looked_up(self, source: str, path: Path) -> FileReport:
         """A file that no table is made of by itself: kept, counted, joined where others need it."""
-        from hannun.base.identifiers import fingerprint
-
         landed = Landed(path.name, source, self._mapping.name, fingerprint(path), self._context.personal)
         Archive(self._context.lake.files, self._context.keys).put(path, landed.fingerprint, sealed=landed.sealed)
         report = FileReport(str(path), message="joined with the rows of other files; no table of its own")
