@@ -100,7 +100,7 @@ class FileLoader:
             if batch.rows.num_columns > 1:
                 self._engine.keep(OWN + self._source, batch.rows, self._used)
         plan = next(plan for plan in self._derived if self._context.contracts[plan.rule.table].table == table)
-        load = self._derive(plan, job, FileReport(path.name))
+        load = self._derive(plan, self._prepare(plan, job), job, FileReport(path.name))
         return set(rows) - (load.refused if load is not None else set())
 
     def _read(self, path: Path, report: FileReport, stack: ExitStack, job: Job, *, only: pa.Array | None = None) -> Load:
@@ -143,10 +143,12 @@ class FileLoader:
     def _commit(self, load: Load, job: Job, report: FileReport) -> None:
         """Derived tables, then the file's own; of a file that has only derived ones, its quarantine first."""
         counts = load.counts
+        # All that may be wrong with the mapping comes out before the first commit.
+        prepared = [(plan, self._prepare(plan, job)) for plan in self._derived]
         if not self._primary:
             load.finish()
-        for plan in self._derived:
-            self._derive(plan, job, report)
+        for plan, ready in prepared:
+            self._derive(plan, ready, job, report)
         self._engine.drop(OWN + self._source)
         if self._primary:
             load.finish()
@@ -157,14 +159,10 @@ class FileLoader:
         report.rows_unchanged = counts.unchanged
         add(report.placeholders, counts.placeholders)
 
-    def _derive(self, plan: Plan, job: Job, report: FileReport) -> Load | None:
-        """Load the rows that a derived table finds in the file; None when there is nothing to do."""
+    def _prepare(self, plan: Plan, job: Job) -> tuple[str, Shape] | None:
+        """A derived table's rows, numbered, in a temporary table, and how they are read; None when there is nothing to do."""
         contract = self._context.contracts[plan.rule.table]
-        if self._context.lake.committed(contract.table, job.txn):
-            return None
-        if not self._engine.has(OWN + self._source):
-            self._context.lake.ensure_contract(contract)
-            self._context.lake.commit(contract.table, [], job.txn)
+        if self._context.lake.committed(contract.table, job.txn) or not self._engine.has(OWN + self._source):
             return None
         rows = self._engine.fresh("derived__")
         order = ", ".join(quoted(name) for name in contract.key)
@@ -175,7 +173,17 @@ class FileLoader:
             raise unfit(self._context.mapping.name, plan, error) from None
         batch = quoted(BATCH + plan.first)
         self._engine.see(BATCH + plan.first, self._engine.query(f"SELECT * FROM {rows} LIMIT 0"))
-        shape = self._shape(plan, f"SELECT * EXCLUDE (_row), _row AS {quoted(ROW)} FROM {batch}")
+        return rows, self._shape(plan, f"SELECT * EXCLUDE (_row), _row AS {quoted(ROW)} FROM {batch}")
+
+    def _derive(self, plan: Plan, ready: tuple[str, Shape] | None, job: Job, report: FileReport) -> Load | None:
+        """Load the rows that a derived table finds in the file; None when there is nothing to do."""
+        contract = self._context.contracts[plan.rule.table]
+        if ready is None:
+            if not self._context.lake.committed(contract.table, job.txn):
+                self._context.lake.ensure_contract(contract)
+                self._context.lake.commit(contract.table, [], job.txn)
+            return None
+        rows, shape = ready
         origin = replace(job, landed=replace(job.landed, source=job.landed.source + DERIVED))
         with ExitStack() as stack:
             load = Load(self._context, self._engine, stack, origin, shapes=[shape], main=contract)

@@ -71,7 +71,7 @@ class Runner:
             try:
                 loader = self.loader(source, files)
                 report = loader.load(path) if loader is not None else self._only_looked_up(source, path)
-            except SourceError as error:
+            except (SourceError, MappingError) as error:
                 report = FileReport(str(path), error=str(error))
             yield report
 
