@@ -13,7 +13,21 @@ import typer
 from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
-from hannun.cli import campaigns, contracts, features, ingest, init, lake, models, quarantine, segments, serve, simulate, views
+from hannun.cli import (
+    campaigns,
+    contracts,
+    demo,
+    features,
+    ingest,
+    init,
+    lake,
+    models,
+    quarantine,
+    segments,
+    serve,
+    simulate,
+    views,
+)
 
 app = typer.Typer(
     name="hannun",
@@ -23,6 +37,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(init.init)
+app.command()(demo.demo)
 app.command()(ingest.ingest)
 app.command()(views.view)
 app.command()(serve.serve)
