@@ -79,7 +79,7 @@ class Mapping(_Strict):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             raise ValueError(f"there is no time zone '{name}'") from None
         return name
 
