@@ -50,6 +50,7 @@ tables:
 def generate(path: Path, rows: int) -> None:
     """A file of approvals of three months, in the order of time, the same for the same number of rows."""
     with duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(
             f"""COPY (
                 SELECT printf('T%012d', i) AS transaction_id,
@@ -90,6 +91,7 @@ def duckdb_copy(folder: Path, file: Path) -> dict[str, float]:
     """The limit: DuckDB reads typed CSV and writes Parquet."""
     types = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         start = time.perf_counter()
         connection.execute(f"COPY (FROM read_csv('{file}', header = true, columns = {{{types}}})) TO '{folder / 'limit.parquet'}'")
         return {"seconds": time.perf_counter() - start}

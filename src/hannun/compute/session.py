@@ -60,6 +60,7 @@ class Session:
             shutil.rmtree(self._spill, ignore_errors=True)
             raise _query_error(error) from None
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_progress_bar = false")
         for schema in SCHEMAS:
             self._connection.execute(f"CREATE SCHEMA {schema}")
         self._tables = Tables(lake, contracts, as_of=as_of, versions=versions)

@@ -48,6 +48,7 @@ class Engine:
         self.connection = duckdb.connect(config=config)
         self._numbers = itertools.count()
         self.connection.execute("SET temp_file_encryption = true")
+        self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(f"SET TimeZone = {literal(mapping.timezone)}")
         self.connection.execute((files("hannun.ingest") / "sql" / "parsing.sql").read_text("utf-8"))
         if mapping.currency is not None:
