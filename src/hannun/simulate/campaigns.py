@@ -14,7 +14,7 @@ from hannun.simulate.catalog import Catalog
 from hannun.simulate.columns import DAY, codes, dates, flags, named, table, times, whole
 from hannun.simulate.credit import Consents
 from hannun.simulate.people import CORPORATE
-from hannun.simulate.plan import Month, Plan, Vector, hashed
+from hannun.simulate.plan import BARGAIN, Month, Plan, Vector, hashed
 from hannun.simulate.spending import Scene
 from hannun.simulate.states import States
 from hannun.simulate.tastes import monthly
@@ -165,7 +165,7 @@ def _uplift(scene: Scene, campaign: Campaign, who: Vector) -> Vector:
     bump = np.exp(-(((liking + 0.4) / 0.9) ** 2))
     age = people.age(scene.month.first)[who]
     suits = (np.abs(age - 55) < 17, age > 52, np.abs(age - 40) < 14, people.digital[who] > 0.6)[campaign.channel]
-    bargain = hashed(people.ids[who], 95)
+    bargain = hashed(people.ids[who], BARGAIN)
     tired = hashed(people.ids[who], 96) < 0.12
     return np.asarray(np.where(tired, -0.12, 0.02 + 0.34 * bump * (0.25 + 0.75 * suits) * (0.3 + 1.1 * bargain)))
 

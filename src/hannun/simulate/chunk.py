@@ -137,9 +137,10 @@ class Chunk:
         crowd, month = self.people, scene.month
         bought = everyday(rng, scene, seen, room)
         trip = special.trips(rng, scene, factor)
-        bought = bought.take(np.flatnonzero(~special.away(bought, len(crowd), trip)))
+        gone = special.away(bought, len(crowd), trip)
         for item in contacts:
-            bought = bought.take(np.flatnonzero(~campaigns.withheld(bought, scene.catalog, item, len(crowd))))
+            gone |= campaigns.withheld(bought, scene.catalog, item, len(crowd))
+        bought = bought.take(np.flatnonzero(~gone))
         extra = [finish(rng, scene, part, room, len(part)) for part in (campaigns.purchases(rng, scene, item) for item in contacts)]
         bought = basket.joined([bought, *extra])
         special.from_abroad(scene, bought)

@@ -13,18 +13,23 @@ from hannun.simulate.plan import FAR, Vector
 
 DAY = 86400
 _LOCAL = pa.timestamp("s")
+_FOURS = (np.arange(10_000)[:, None] // np.array([1000, 100, 10, 1]) % 10 + 48).astype(np.uint8)
+"""The four digits of 0 to 9999, as text."""
 
 
 def codes(prefix: str, numbers: Vector, width: int, *, missing: Vector | None = None) -> pa.Array:
     """`prefix` and each number with leading zeros: codes("C", [7], 8) → ["C00000007"]."""
     rest = np.asarray(numbers, np.int64)
     head = prefix.encode()
-    cells = np.empty((len(rest), len(head) + width), np.uint8)
-    cells[:, : len(head)] = np.frombuffer(head, np.uint8)
-    for place in range(cells.shape[1] - 1, len(head) - 1, -1):
-        above = rest // 10
-        cells[:, place] = rest - above * 10 + 48
-        rest = above
+    start = len(head)
+    cells = np.empty((len(rest), start + width), np.uint8)
+    cells[:, :start] = np.frombuffer(head, np.uint8)
+    end = start + width
+    while end > start:
+        above = rest // 10_000
+        size = min(4, end - start)
+        cells[:, end - size : end] = _FOURS[rest - above * 10_000, 4 - size :]
+        rest, end = above, end - size
     offsets = np.arange(len(numbers) + 1, dtype=np.int32) * np.int32(cells.shape[1])
     return pa.StringArray.from_buffers(len(numbers), pa.py_buffer(offsets), pa.py_buffer(cells), *_valid(missing))
 

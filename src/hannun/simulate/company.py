@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,9 +146,13 @@ def _group(
 
     for chunk in chunks:
         _write(chunk.before(), None, files)
+    waiting: list[Future[Result]] = []
     for month in world.plan.calendar:
         progress(f"{month.name}: customers {chunks[0].people.start:,} to {chunks[-1].people.start + len(chunks[-1].people):,}")
-        _append(list(pool.map(step, chunks, [month] * len(chunks))), files, secrets)
+        done = [future.result() for future in waiting]
+        waiting = [pool.submit(step, chunk, month) for chunk in chunks]
+        _append(done, files, secrets)
+    _append([future.result() for future in waiting], files, secrets)
     _append(list(pool.map(last, chunks)), files, secrets)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from hannun.contracts import Contract
 from hannun.simulate.columns import DAY, codes, named, table, times
 from hannun.simulate.people import CORPORATE, People
-from hannun.simulate.plan import FAR, Month, Vector, hashed, inverse
+from hannun.simulate.plan import BARGAIN, FAR, Month, Vector, hashed, inverse
 from hannun.simulate.states import States
 
 SCREENS = (
@@ -40,15 +40,17 @@ def app_events(
     """Use of the app. Those who think of leaving, of a loan, or are short of money look at other screens: a noisy sign."""
     alive = people.member & (people.joined < month.first) & (people.left > month.last) & (people.kind != CORPORATE)
     busy = alive * np.maximum(people.digital, 0.02) ** 1.4 * np.clip(states.after, 0.15, 2)
-    signs = ((11, 0, 9.0, 0.02), (10, 0, 6.0, 0.05), (8, 2, 14.0, 0.03), (7, 1, 8.0, 0.03))
-    who = [np.repeat(np.arange(len(people)), rng.poisson(5.5 * busy))]
-    screen = [_USUAL[rng.integers(0, 1024, len(who[0]))].astype(np.int64)]
+    signs = ((11, 0, 14.0, 0.02), (10, 0, 9.0, 0.05), (8, 2, 14.0, 0.03), (7, 1, 8.0, 0.03))
+    # Bargain hunters look at offers.
+    hunts = rng.poisson(busy * 2.5 * hashed(people.ids, BARGAIN) ** 2)
+    who = [np.repeat(np.arange(len(people)), rng.poisson(5.5 * busy)), np.repeat(np.arange(len(people)), hunts)]
+    screen = [_USUAL[rng.integers(0, 1024, len(who[0]))].astype(np.int64), np.full(len(who[1]), 4)]
     for place, hazard, slope, floor in signs:
         number = rng.poisson(np.minimum(alive * (0.3 + people.digital) * (floor + slope * states.hazard[:, hazard]), 6))
         who.append(np.repeat(np.arange(len(people)), number))
         screen.append(np.full(len(who[-1]), place))
     person, page = np.concatenate(who), np.concatenate(screen)
-    sign = np.arange(len(person)) >= len(who[0])
+    sign = np.arange(len(person)) >= len(who[0]) + len(who[1])
     day = (
         month.first
         + np.where(sign, month.days // 2, 0)

@@ -20,6 +20,8 @@ CHUNK = 2048
 """Customers that are simulated together. Part of what a seed means: another size gives another company."""
 FAR = 1 << 30
 """A day that never comes."""
+BARGAIN = 95
+"""The habit (see `hashed`) of hunting for bargains: seen in the app, felt by campaigns."""
 
 
 def day_number(day: date) -> int:

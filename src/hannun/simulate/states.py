@@ -48,6 +48,7 @@ class States:
     frailty: Vector
     strain: Vector
     temper: Vector
+    months: Vector
     spend: Vector
     normal: Vector
     online: Vector
@@ -78,8 +79,9 @@ def build(plan: Plan, catalog: Catalog, people: People, tastes: Tastes) -> State
         frailty=rng.normal(0, 1, size),
         strain=rng.normal(0, 1, size),
         temper=rng.normal(0, 1, size),
-        spend=guess,
-        normal=guess,
+        months=np.zeros(size, np.int64),
+        spend=guess.copy(),
+        normal=guess.copy(),
         online=rng.beta(2, 3, size),
         cash=np.zeros(size),
         billed=guess * 0.9,
@@ -191,11 +193,11 @@ def hazards(
         + 1.3 * (np.abs(age - 43) > 19)  # the young and the old leave
         + 1.4 * ((states.online > 0.45) != (cards >= 2))  # online with one card, or offline with several
         + 1.2 * states.rival * (cards < 2)
-        + 0.45 * states.frailty
+        + 0.25 * states.frailty
     )  # fmt: skip
     burden = states.billed / np.maximum(people.income, 1e5)
     debt = (
-        -6.3
+        -5.4
         + 3.2 * np.clip(burden - 0.35, 0, 0.7) / 0.35
         + 1.8 * (states.cash > 0) * (burden > 0.15)
         + 1.9 * (states.past_due <= 6)
@@ -204,7 +206,7 @@ def hazards(
         + 0.55 * states.strain
     )
     loan = (
-        -6.1
+        -5.6
         + 1.6 * (states.cash > 0)
         + 1.5 * ((burden > 0.3) & (burden < 0.8))
         + 1.3 * ((ratio > 1.5) & (states.spend > 1e6))
@@ -212,7 +214,7 @@ def hazards(
         + 0.55 * states.strain
     )
     complaint = (
-        -6.2
+        -5.7
         + 1.6 * (ratio > 1.7)
         + 1.5 * (states.grievance <= 4)
         + 1.2 * ((states.online > 0.6) & (people.digital > 0.6))
@@ -226,10 +228,15 @@ def hazards(
 
 
 def observe(states: States, spend: Vector, online: Vector, cash: Vector, segments: Vector) -> None:
-    """Take in what the company saw this month: won, share online, cash advances, purchases by segment."""
-    states.spend = 0.55 * states.spend + 0.45 * spend
-    states.normal = 0.92 * states.normal + 0.08 * spend
-    states.online = np.where(spend > 0, 0.7 * states.online + 0.3 * online, states.online)
+    """Take in what the company saw this month: won, share online, cash advances, purchases by segment.
+
+    Averages begin with the first month that a customer buys in, so that they follow from the files alone.
+    """
+    states.months = np.where((states.months > 0) | (spend > 0), states.months + 1, 0)
+    fresh = 1 / np.maximum(states.months, 1)
+    states.spend += np.maximum(0.45, fresh) * (spend - states.spend)
+    states.normal += np.maximum(0.15, fresh) * (spend - states.normal)
+    states.online = np.where(spend > 0, states.online + np.maximum(0.3, fresh) * (online - states.online), states.online)
     states.cash = np.maximum(states.cash - 1, np.where(cash > 0, 2, 0))
     states.seen = 0.75 * states.seen + 0.25 * segments
     states.grievance = states.grievance + 1
