@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.portal.conftest import CHROMIUM
+from tests.views.conftest import Company
 
 pytestmark = [
     pytest.mark.browser,
@@ -150,3 +151,13 @@ def test_text_from_data_is_never_read_as_markup(page: sync_api.Page) -> None:
     page.goto("/customers/<img src=x onerror=alert(1)>")
     assert "<img src=x" in page.inner_text("main")
     assert page.locator("main img").count() == 0
+
+
+def test_swapped_views_are_shown_without_a_restart(page: sync_api.Page, company: Company) -> None:
+    page.goto("/customers/C1")
+    before = company.view("C1")["generation"]
+    assert not company.build(count_suspended=True).already_built
+    page.goto("/customers/C2")
+    assert "유효회원" in page.inner_text(".head")
+    assert company.view("C1")["generation"] != before
+    company.build()

@@ -254,11 +254,12 @@ SCORES = pa.schema(
 
 
 def scores() -> pa.Table:
-    """Two scorings of the credit population; only the later one counts, and not the one after the as_of."""
+    """Scorings of the credit population, of which the latest by the as_of counts, and one of another population."""
     rows = [
         (date(2026, 8, 31), "credit", "coffee", "C1", True, 10_000, 0, 1.0, 9, 5, 20, False, "1"),
         (date(2026, 9, 30), "credit", "coffee", "C1", True, 16_666, 0, 1.0, 1, 1, 100, False, "1"),
         (date(2026, 9, 30), "credit", "luxury", "C1", True, 66_666, 0, 1.0, 2, 2, 80, False, "1"),
+        (date(2026, 9, 30), "wallet", "coffee", "C1", True, 5_000, 0, 1.0, 7, 4, 40, False, "1"),
         (date(2026, 10, 31), "credit", "coffee", "C1", True, 0, 0, 1.0, 9, 5, 20, False, "1"),
     ]
     return pa.Table.from_pylist([dict(zip(SCORES.names, row, strict=True)) for row in rows], schema=SCORES)

@@ -46,7 +46,7 @@ class Company:
             self.lake.ensure("score.marketing_score", table.schema)
             self.lake.append("score.marketing_score", table, Txn("hand"))
 
-    def build(self, *, chunk_customers: int = 1000) -> Built:
+    def build(self, *, chunk_customers: int = 1000, count_suspended: bool = False) -> Built:
         """Build the views as of 2026-09-30."""
         with self.engine.session(as_of=company.AS_OF) as session:
             return make(
@@ -55,6 +55,7 @@ class Company:
                 company.AS_OF,
                 has_scores=self.lake.exists("score.marketing_score"),
                 segments={"coffee": ("커피 애호", "Coffee lover")},
+                count_suspended=count_suspended,
                 now=CLOCK.now,
                 chunk_customers=chunk_customers,
             )

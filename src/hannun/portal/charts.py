@@ -40,7 +40,7 @@ def industries(words: Words, cell: dict[str, Any]) -> dict[str, Any]:
         rows.append({"name": words("field.other"), "value": cell["other_krw"], "label": f"{share:.1f}%", "color": LINE})
     return {
         **_base(),
-        "grid": {"left": 4, "right": 52, "top": 2, "bottom": 2, "containLabel": True},
+        "grid": {"left": 132, "right": 52, "top": 2, "bottom": 2},
         "xAxis": {"type": "value", "show": False},
         "yAxis": {
             "type": "category",
@@ -48,7 +48,7 @@ def industries(words: Words, cell: dict[str, Any]) -> dict[str, Any]:
             "data": [row["name"] for row in rows],
             "axisLine": {"show": False},
             "axisTick": {"show": False},
-            "axisLabel": {"color": INK, "width": 120, "overflow": "truncate"},
+            "axisLabel": {"color": INK, "width": 124, "overflow": "truncate"},
         },
         "tooltip": {"trigger": "item", ":valueFormatter": _EXACT[words.language], "confine": True},
         "series": [

@@ -85,7 +85,7 @@ def table(words: Words, source: Source, name: str) -> bool:
 def _columns(words: Words, contract: Contract) -> None:
     with tag("table", classes="list columns"):
         with tag("thead"), tag("tr"):
-            for name, kind in (("name", ""), ("type", ""), ("class", ""), ("rule", "wide"), ("description", "wide")):
+            for name, kind in (("name", ""), ("type", "wide"), ("class", ""), ("rule", "wide"), ("description", "wide")):
                 tag("th", words(f"tables.column_{name}"), kind, scope="col")
         with tag("tbody"):
             for column in contract.columns:
@@ -103,13 +103,15 @@ def _column(words: Words, contract: Contract, column: Any) -> None:
     if column.allowed:
         rules.append(", ".join(column.allowed))
     korean = words.language == "ko"
+    description = words.either(column.description_ko, column.description)
     with tag("tr"):
         with tag("td"):
             tag("span", column.name, "mono table-name")
             if korean and column.name_ko:
                 tag("span", f" {column.name_ko}", "quiet")
-        tag("td", column.type, "mono quiet")
+            tag("p", description, "quiet narrow")
+        tag("td", column.type, "mono quiet wide")
         personal = column.classification.startswith("pii") or column.classification == "sensitive"
-        tag("td", words.of("class", column.classification), "tone-warn" if personal else "quiet")
+        tag("td", words.of("class", column.classification), f"nowrap {'tone-warn' if personal else 'quiet'}")
         tag("td", " · ".join(rules), "wide quiet")
-        tag("td", words.either(column.description_ko, column.description), "wide")
+        tag("td", description, "wide")

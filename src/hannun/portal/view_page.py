@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from hannun.portal.frame import BASE, frame, note, tag
 from hannun.portal.sections import section
 from hannun.portal.source import Source
 from hannun.views import COLUMNS, amounts
+from hannun.views.facts import stage_name
 from hannun.views.words import Words
 
 # The six columns in three lanes, so that the order of reading is the order of the picture.
@@ -44,8 +46,6 @@ def unbuilt(words: Words, source: Source, customer_id: str) -> None:
 
 
 def _path(customer_id: str) -> str:
-    from urllib.parse import quote
-
     return f"/customers/{quote(customer_id, safe='')}"
 
 
@@ -62,7 +62,7 @@ def _head(words: Words, document: dict[str, Any]) -> None:
                 if membership["tenure_months"] is not None:
                     tag("span", f"{words('field.tenure')} {amounts.tenure(words, membership['tenure_months'])}", "chip")
             if stage["status"] == "ok" and stage["source"] != "unknown":
-                tag("span", stage["given"] or words.of("stage", stage["code"]), "chip")
+                tag("span", stage_name(words, stage), "chip")
         basis = words(f"view.basis_{document['basis']}")
         tag("p", f"{words('app.as_of', day=amounts.day(document['as_of']))} · {basis}", "lead")
 

@@ -197,7 +197,7 @@ class Events(Filled):
 
 
 class Grade(Part):
-    """The marketing grade in one segment."""
+    """The marketing grade in one segment, in the population where it is best."""
 
     population: str
     segment_id: str

@@ -28,6 +28,11 @@ def facts(words: Words, path: str, cell: Cell) -> list[Fact]:
     return make(words, cell) if make is not None else []
 
 
+def stage_name(words: Words, cell: Cell) -> str:
+    """The life stage as it was given, or as the rule has it."""
+    return words.of("given_stage", cell["given"]) if cell["given"] else words.of("stage", cell["code"])
+
+
 def _membership(words: Words, cell: Cell) -> list[Fact]:
     lines = [
         Fact(words("field.state"), words.of("state", cell["state"]), "good" if cell["state"] == "member" else "quiet"),
@@ -55,8 +60,10 @@ def _demographics(words: Words, cell: Cell) -> list[Fact]:
 
 
 def _stage(words: Words, cell: Cell) -> list[Fact]:
-    name = cell["given"] or words.of("stage", cell["code"])
-    return [Fact(words("cell.stage"), name), Fact(words("field.source"), words.of("stage_source", cell["source"]), "quiet")]
+    return [
+        Fact(words("cell.stage"), stage_name(words, cell)),
+        Fact(words("field.source"), words.of("stage_source", cell["source"]), "quiet"),
+    ]
 
 
 def _household(words: Words, cell: Cell) -> list[Fact]:

@@ -1,21 +1,29 @@
 -- name: grades
 -- grain: customer
 -- as_of: of each population the latest scoring on or before $as_of
--- description: marketing grades and points of the twelve segments in which the customer stands best
+-- description: the twelve segments in which the customer stands best; of the populations that a segment was graded in, the best
 WITH latest AS (
   SELECT population, max(as_of) AS as_of FROM score.marketing_score WHERE as_of <= $as_of GROUP BY population
 ),
-ranked AS (
-  SELECT
-    s.*,
-    count(*) OVER (PARTITION BY s.customer_id) AS segments,
-    row_number() OVER (
-      PARTITION BY s.customer_id
-      ORDER BY s.grade, s.usage_krw DESC, s.related_usage_krw DESC, s.segment_id, s.population
-    ) AS place
+best AS (
+  SELECT s.*
   FROM score.marketing_score s
   JOIN latest l ON l.population = s.population AND l.as_of = s.as_of
   WHERE hash(s.customer_id) % $chunks = $chunk
+  QUALIFY row_number() OVER (
+    PARTITION BY s.customer_id, s.segment_id
+    ORDER BY s.grade, s.usage_krw DESC, s.related_usage_krw DESC, s.population
+  ) = 1
+),
+ranked AS (
+  SELECT
+    *,
+    count(*) OVER (PARTITION BY customer_id) AS segments,
+    row_number() OVER (
+      PARTITION BY customer_id
+      ORDER BY grade, usage_krw DESC, related_usage_krw DESC, segment_id
+    ) AS place
+  FROM best
 )
 SELECT
   r.customer_id,
