@@ -29,7 +29,7 @@ from hannun.ingest.typing_rules import quoted
 
 DERIVED = " (derived)"
 CHUNK = 100_000
-BLOCK_BYTES = 12 << 20
+BLOCK_BYTES = 8 << 20
 
 
 class FileLoader:

@@ -39,6 +39,15 @@ class Hashes:
         self._engine.run(f"INSERT INTO {self._table} SELECT h FROM __hashes")
         self._parts, self._rows = [], 0
 
+    def _joined(self) -> np.ndarray:
+        """All parts as one array; each part is given back as soon as it is copied."""
+        whole, start = np.empty(self._rows, np.uint64), 0
+        while self._parts:
+            part = self._parts.pop()
+            whole[start : start + len(part)] = part
+            start += len(part)
+        return whole
+
     def repeated(self) -> np.ndarray:
         """The hashes that were noted more than once."""
         if self._moved:
@@ -46,9 +55,8 @@ class Hashes:
             found = self._engine.query(f"SELECT h FROM {self._table} GROUP BY h HAVING count(*) > 1")
             return np.asarray(found["h"], dtype=np.uint64)
         if self._sorted is None:
-            self._sorted = np.concatenate(self._parts) if self._parts else np.empty(0, np.uint64)
+            self._sorted = self._joined()
             self._sorted.sort()
-            self._parts = []
         return np.unique(self._sorted[1:][self._sorted[1:] == self._sorted[:-1]])
 
     def contains(self, hashes: np.ndarray) -> np.ndarray:

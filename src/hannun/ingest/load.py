@@ -82,7 +82,7 @@ class Load:
         """Load a batch; returns the source rows without those that have problems."""
         broken = list(bad)
         self.counts.read += batch.num_rows + len(broken)
-        problems = [Problem(item.row, item.column, item.reason, item.detail) for item in broken]
+        problems = [self._structural(item) for item in broken]
         raw = {item.row: item.raw for item in broken}
         if batch.num_rows:
             outcome = run_batch(self._engine, self._shapes, batch, {"source": self._job.landed.fingerprint, "now": self._job.now})
@@ -95,6 +95,12 @@ class Load:
                 batch = batch.filter(pc.invert(pc.is_in(batch[ROW], value_set=pa.array(rows, pa.int64()))))
         self._refuse(problems, raw)
         return batch
+
+    def _structural(self, bad: BadRow) -> Problem:
+        """A record that is no row. Its detail may quote the record: in a personal table it is sealed, as the value."""
+        if self._origin.sealed:
+            return Problem(bad.row, bad.column, bad.reason, "the record cannot be read as declared", bad.detail)
+        return Problem(bad.row, bad.column, bad.reason, bad.detail)
 
     def _stage(self, table: StagedTable, rows: pa.Table) -> None:
         if not rows.num_rows:
