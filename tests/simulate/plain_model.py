@@ -104,7 +104,7 @@ def rows(sql: str, company: Path, **more: str) -> dict[str, NDArray[np.generic]]
     """The columns of a query over the files."""
     filled = sql.format(folder=company, truth=company.with_name(company.name + "-truth"), **more)
     with duckdb.connect(config={"threads": 2}) as connection:
-        found = connection.execute(filled).to_arrow_table()
+        found = connection.sql(filled).to_arrow_table()
     return {name: found[name].to_numpy(zero_copy_only=False) for name in found.column_names}
 
 

@@ -13,23 +13,22 @@ from hannun.simulate.plan import FAR, Vector
 
 DAY = 86400
 _LOCAL = pa.timestamp("s")
-_FOURS = (np.arange(10_000)[:, None] // np.array([1000, 100, 10, 1]) % 10 + 48).astype(np.uint8)
-"""The four digits of 0 to 9999, as text."""
+_FOURS = (np.arange(10_000)[:, None] // np.array([1000, 100, 10, 1]) % 10 + 48).astype(np.uint8).view(np.uint32).ravel()
+"""The four digits of 0 to 9999 as text, each four as one number."""
 
 
 def codes(prefix: str, numbers: Vector, width: int, *, missing: Vector | None = None) -> pa.Array:
     """`prefix` and each number with leading zeros: codes("C", [7], 8) → ["C00000007"]."""
-    rest = np.asarray(numbers, np.int64)
-    head = prefix.encode()
-    start = len(head)
-    cells = np.empty((len(rest), start + width), np.uint8)
-    cells[:, :start] = np.frombuffer(head, np.uint8)
-    end = start + width
-    while end > start:
+    rest, head = np.asarray(numbers, np.int64), prefix.encode()
+    fours = -(-width // 4)
+    parts = np.empty((len(rest), fours), np.uint32)
+    for place in range(fours - 1, -1, -1):
         above = rest // 10_000
-        size = min(4, end - start)
-        cells[:, end - size : end] = _FOURS[rest - above * 10_000, 4 - size :]
-        rest, end = above, end - size
+        parts[:, place] = _FOURS[rest - above * 10_000]
+        rest = above
+    cells = np.empty((len(rest), len(head) + width), np.uint8)
+    cells[:, : len(head)] = np.frombuffer(head, np.uint8)
+    cells[:, len(head) :] = parts.view(np.uint8)[:, 4 * fours - width :]
     offsets = np.arange(len(numbers) + 1, dtype=np.int32) * np.int32(cells.shape[1])
     return pa.StringArray.from_buffers(len(numbers), pa.py_buffer(offsets), pa.py_buffer(cells), *_valid(missing))
 
