@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from hannun.base.errors import HannunError
 from hannun.cli.app import app
 from tests.company import make
 
@@ -18,6 +19,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> str:
     place = tmp_path_factory.mktemp("cli") / "h"
     make(place, customers=40)
     return str(place)
+
+
+FUTURE = [["features", "build", "--as-of", day] for day in ("2199-01-01", "9999-12-31", "0001-01-01")]
 
 
 def _run(*command: str) -> str:
@@ -57,9 +61,9 @@ def test_the_way_from_features_to_a_list(home: str) -> None:
 
 
 def test_an_unknown_model_and_an_unknown_day_are_refused(home: str) -> None:
-    for command in (["models", "score", "x"], ["features", "build", "--as-of", "yesterday"]):
+    for command in (["models", "score", "x"], ["features", "build", "--as-of", "yesterday"], *FUTURE):
         done = CliRunner().invoke(app, [*command, "--home", home])
-        assert done.exit_code != 0
+        assert isinstance(done.exception, HannunError)
         assert done.stdout == ""
 
 

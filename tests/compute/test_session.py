@@ -78,6 +78,19 @@ def test_a_late_correction_may_move_an_event_to_another_month(engine: DuckEngine
         assert state.to_pylist() == [{"transaction_id": "t", "amount_krw": 7}, {"transaction_id": "u", "amount_krw": None}]
 
 
+@pytest.mark.parametrize("sources", [("a", "b"), ("b", "a")])
+def test_a_correction_follows_its_event_also_when_both_became_known_at_one_instant(
+    engine: DuckEngine, add: Add, sources: tuple[str, str]
+) -> None:
+    first, later = ({"_source": source, "business_date": date(2026, 1, 5)} for source in sources)
+    add("transactions", {"transaction_id": "t", "amount_krw": 5} | first, {"transaction_id": "u", "amount_krw": 6} | first)
+    correction = {"transaction_id": "t", "amount_krw": 7, "op": "update"}
+    add("transactions", correction | later, {"transaction_id": "u", "op": "delete"} | later)
+    with engine.session() as session:
+        state = session.query("SELECT transaction_id, amount_krw FROM core.transactions")
+        assert state.to_pylist() == [{"transaction_id": "t", "amount_krw": 7}]
+
+
 def test_months_that_the_query_excludes_are_not_opened(engine: DuckEngine, add: Add, lake: Lake) -> None:
     add(
         "transactions",

@@ -19,7 +19,7 @@ CONTRACTS = load()
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 Row = dict[str, Any]
 
-hours = st.integers(0, 96)
+hours = st.integers(0, 96) | st.sampled_from([24, 48])
 entity_row = st.fixed_dictionaries(
     {
         "customer_id": st.sampled_from("abcdefghij"),
@@ -39,7 +39,7 @@ def reference(history: list[Row], key: str, until: datetime) -> set[tuple[Any, .
         seen = [row for row in history if row[key] == name and row["known_at"] < until]
         real = [row for row in seen if not row["is_placeholder"]] or seen
         if real:
-            last = max(real, key=lambda row: (row["known_at"], row["_source"], row["_row"]))
+            last = max(real, key=lambda row: (row["known_at"], row["op"] != "insert", row["_source"], row["_row"]))
             if last["op"] != "delete":
                 standing.add((name, last["_source"], last["_row"]))
     return standing
@@ -86,7 +86,8 @@ def event_histories(draw: st.DrawFn) -> list[list[Row]]:
             number = draw(st.integers(0, events - 1)) if again else events
             events += not again
             day = date(2026, 1, 15) + timedelta(days=draw(st.integers(0, 60)))
-            row: Row = {"transaction_id": f"t{number}", "hour": draw(hours), "business_date": day, "_source": "f"}
+            row: Row = {"transaction_id": f"t{number}", "hour": draw(hours), "business_date": day}
+            row["_source"] = draw(st.sampled_from("fg"))
             batch.append(row | {"op": draw(st.sampled_from(["update", "delete"])) if again else "insert", "is_placeholder": False})
         batches.append(batch)
     return batches

@@ -89,6 +89,7 @@ def loner(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 END = day_end(AS_OF)
 GIVEN = datetime(2026, 1, 1, tzinfo=UTC)
+LATER, OLD = GIVEN + timedelta(days=30), datetime(2020, 1, 1, tzinfo=UTC)
 CASES = {
     "own consent": ([("sms", {})], None),
     "consent for all": ([("all", {})], None),
@@ -101,6 +102,15 @@ CASES = {
     "own withdrawn, all stands": ([("sms", {"withdrawn_at": GIVEN}), ("all", {})], "withdrawn"),
     "all withdrawn after own was given": ([("sms", {}), ("all", {"withdrawn_at": GIVEN + timedelta(days=1)})], "withdrawn"),
     "own given after all was withdrawn": ([("sms", {}), ("all", {"withdrawn_at": GIVEN - timedelta(days=1)})], None),
+    "own withdrawn, all given later": ([("sms", {"withdrawn_at": GIVEN}), ("all", {"given_at": LATER})], None),
+    "own withdrawn after all was given": ([("sms", {"withdrawn_at": LATER}), ("all", {})], "withdrawn"),
+    "given again, the old withdrawal still noted": ([("sms", {"given_at": LATER, "withdrawn_at": GIVEN})], None),
+    "all withdrawn only after the day": ([("sms", {}), ("all", {"withdrawn_at": END})], None),
+    "own too old, all fresh": ([("sms", {"given_at": OLD}), ("all", {})], None),
+    "all too old, own fresh": ([("sms", {}), ("all", {"given_at": OLD})], None),
+    "both too old": ([("sms", {"given_at": OLD}), ("all", {"given_at": OLD})], "not_reconfirmed"),
+    "another channel withdrawn": ([("sms", {}), ("email", {"withdrawn_at": LATER})], None),
+    "reconfirmed only after the day": ([("sms", {"given_at": OLD, "reconfirmed_at": END})], "not_reconfirmed"),
     "two years old": ([("sms", {"given_at": day_end(date(2024, 9, 30))})], None),
     "older than two years": ([("sms", {"given_at": day_start(date(2024, 9, 30))})], "not_reconfirmed"),
     "old but reconfirmed": ([("sms", {"given_at": datetime(2020, 1, 1, tzinfo=UTC), "reconfirmed_at": GIVEN})], None),
@@ -122,6 +132,50 @@ def test_each_rule_of_consent(loner: Company, case: str) -> None:
     loner.add("consents", [row | day | {"op": "delete", "known_at": day["known_at"] + timedelta(hours=1)} for row in rows])
 
 
+NIGHTS = {
+    "own says yes": ({"sms": {"night": True}, "all": {}}, True),
+    "own says no": ({"sms": {}, "all": {"night": True}}, False),
+    "own withdrawn, all says yes": ({"sms": {"withdrawn_at": GIVEN}, "all": {"given_at": LATER, "night": True}}, True),
+    "own says yes but is too old": ({"sms": {"given_at": OLD, "night": True}, "all": {}}, False),
+}
+
+
+@pytest.mark.parametrize("case", list(NIGHTS))
+def test_nights_are_those_of_the_consent_that_counts(loner: Company, case: str) -> None:
+    items, allowed = NIGHTS[case]
+    day = known(date(2026, 8, 10) + timedelta(days=list(NIGHTS).index(case)))
+    usual = {"customer_id": "c000", "purpose": "marketing", "night": False, "given_at": GIVEN}
+    rows = [usual | {"channel": channel} | more for channel, more in items.items()]
+    loner.add("consents", [row | day for row in rows])
+    found = preview(loner.home, Plan("coffee", "credit", 1, night=True), AS_OF).selection
+    assert found.excluded == ({} if allowed else {"no_night_consent": 1})
+    loner.add("consents", [row | day | {"op": "delete", "known_at": day["known_at"] + timedelta(hours=1)} for row in rows])
+
+
+def test_a_deleted_customer_is_neither_listed_nor_graded_again_but_one_not_known_yet_is(tmp_path: Path) -> None:
+    company = make(tmp_path / "h", customers=30)
+    before = preview_ids(company, AS_OF)
+    person = next(row for row in company.tables["customers"] if row["customer_id"] == before[0])
+    company.add("customers", [person | {"op": "delete", **known(AS_OF + timedelta(days=1))}])
+    company.add("cards", [company.tables["cards"][0] | {"card_id": "x", "product_id": "credit", "holder_id": "nobody"}])
+    later = AS_OF + timedelta(days=1)
+    found = preview(company.home, Plan("coffee", "credit", 999), later).selection
+    assert found.excluded["deleted"] == 1
+    assert preview_ids(company, AS_OF)[:1] == before[:1]
+    score(company.home, later, ["credit"])
+    with company.home.engine.session() as session:
+        graded = session.query("SELECT DISTINCT customer_id FROM score.marketing_score WHERE as_of = $day", {"day": later})
+    assert before[0] not in graded["customer_id"].to_pylist()
+    assert "nobody" in graded["customer_id"].to_pylist()
+
+
+def preview_ids(company: Company, as_of: date) -> list[str]:
+    """Who is chosen for coffee, all of them."""
+    score(company.home, as_of, ["credit"])
+    found: list[str] = preview(company.home, Plan("coffee", "credit", 999), as_of).selection.targets["customer_id"].to_pylist()
+    return found
+
+
 def test_letters_and_mail_know_no_night(loner: Company) -> None:
     row = {
         "customer_id": "c000",
@@ -129,7 +183,7 @@ def test_letters_and_mail_know_no_night(loner: Company) -> None:
         "channel": "all",
         "night": False,
         "given_at": GIVEN,
-        **known(date(2026, 8, 3)),
+        **known(date(2026, 8, 30)),
     }
     loner.add("consents", [row])
     for channel, allowed in (("email", 1), ("dm", 1), ("app", 0), ("phone", 0)):

@@ -8,10 +8,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from hannun.base.errors import SettingsError
 from hannun.base.settings import Settings
+from hannun.lake import Txn
 from hannun.workflows.init import init, settings_text
 
 PROGRAM = [sys.executable, "-c", "from hannun.cli import main; main()"]
@@ -69,3 +71,22 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1 and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("mark", ["[", "]", "^", "|", "%", "\\"])
+def test_a_folder_that_no_lake_can_lie_in_is_refused_before_anything_is_made(tmp_path: Path, mark: str) -> None:
+    with pytest.raises(SettingsError, match=r"the lake cannot lie in .*choose a folder"):
+        init(tmp_path / f"a{mark}b")
+    with pytest.raises(SettingsError, match="the lake cannot lie in"):
+        Settings.of(tmp_path, lake_url=(tmp_path / f"a{mark}b").as_uri())
+    assert list(tmp_path.iterdir()) == []
+    assert Settings.of(tmp_path / f"a{mark}b", lake_url=str(tmp_path / "lake")).home.name == f"a{mark}b"
+
+
+@pytest.mark.parametrize("name", ["a b", "가", "a*b", "o'neil", "a#b", "a?b"])
+def test_other_names_of_folders_hold_a_lake(tmp_path: Path, name: str) -> None:
+    home = init(tmp_path / name).home
+    home.lake.ensure("feature.x", pa.schema([("a", pa.int64())]))
+    home.lake.append("feature.x", pa.table({"a": [1]}), Txn("t"))
+    with home.engine.session() as session:
+        assert session.query("SELECT a FROM feature.x").to_pylist() == [{"a": 1}]

@@ -9,6 +9,7 @@ from hannun.base.errors import HannunError
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SEOUL_NAME = "Asia/Seoul"
+FIRST_YEAR, LAST_YEAR = 1950, 2199
 
 
 def business_date(instant: datetime) -> date:
@@ -46,12 +47,15 @@ def month_end(day: date) -> date:
 
 
 def parse_day(text: str) -> date:
-    """A business date from `2026-09-30` or `20260930`.
+    """A business date from `2026-09-30` or `20260930`, of the years that a card company's books can speak of.
 
     Raises:
-        HannunError: the text is not a date.
+        HannunError: the text is not such a date.
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise HannunError(f"'{text}' is not a date", mend="write it as 2026-09-30") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise HannunError(f"'{text}' is not a business date", mend=f"years from {FIRST_YEAR} to {LAST_YEAR}")
+    return day

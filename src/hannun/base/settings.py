@@ -11,6 +11,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -18,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from hannun.base.errors import SettingsError
 
 FILE_NAME = "hannun.toml"
+UNREADABLE = frozenset("[]^|%\\")
 
 
 class Settings(BaseSettings):
@@ -38,7 +40,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0, description="threads of one query; 0: all cores")
     temp_dir: Path | None = Field(default=None, description="where queries spill; empty: the system's temporary folder")
     keep_history_days: int = Field(default=30, ge=0, description="days of time travel that `hannun lake maintain` keeps")
-    usage_months: int = Field(default=3, ge=1, description="model 01: months over which the usage of a segment is averaged")
+    usage_months: int = Field(default=3, ge=1, le=60, description="model 01: months over which the usage of a segment is averaged")
     count_suspended: bool = Field(default=False, description="유효회원: a holder of suspended cards only counts, too")
     grade_points: list[int] = Field(default=[100, 80, 60, 40, 20, 10, 5], description="model 01: points of the grades 1 to 7")
     host: str = Field(
@@ -129,4 +131,17 @@ class Settings(BaseSettings):
             raise SettingsError(
                 f"setting '{where}' in {home / FILE_NAME}: {first['msg']}", mend="mend hannun.toml or the HANNUN_ variable"
             ) from None
-        return settings.model_copy(update={"home": home.absolute()})
+        settings = settings.model_copy(update={"home": home.absolute()})
+        settings._check_lake_folder()
+        return settings
+
+    def _check_lake_folder(self) -> None:
+        """delta-rs takes a folder for a URL: it panics at some characters, and reads others as something else."""
+        kind, _, path = self.lake_root.rpartition("://")
+        if kind in ("", "file"):
+            wrong = sorted(UNREADABLE & set(path if not kind else unquote(path)))
+            if wrong:
+                raise SettingsError(
+                    f"the lake cannot lie in {self.lake_root}: its path has {' '.join(wrong)}",
+                    mend="choose a folder without, or set lake_url to one",
+                )

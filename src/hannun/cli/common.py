@@ -42,10 +42,19 @@ def home_of(path: Path | None) -> Home:
 
 
 def as_of_day(home: Home, text: str | None) -> date:
-    """The business date that `--as-of` says; today in Seoul when it says nothing."""
-    from hannun.base.dates import business_date, parse_day
+    """The business date that `--as-of` says; today in Seoul when it says nothing.
 
-    return parse_day(text) if text else business_date(home.clock.now())
+    Raises:
+        HannunError: it is no date, or has not come yet: what will be known by then cannot be said.
+    """
+    from hannun.base.dates import business_date, parse_day
+    from hannun.base.errors import HannunError
+
+    today = business_date(home.clock.now())
+    day = parse_day(text) if text else today
+    if day > today:
+        raise HannunError(f"--as-of {day} has not come yet", mend=f"today in Seoul is {today}")
+    return day
 
 
 def plain(value: Any) -> Any:

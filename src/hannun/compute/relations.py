@@ -11,8 +11,9 @@ from hannun.base.errors import QueryError
 from hannun.compute.source import File, SnapshotLike
 from hannun.contracts import Contract
 
-# Real rows stand before placeholders, whatever came later; the source and its row decide only between equal instants.
-_LATEST = "coalesce(is_placeholder, false), known_at DESC, _source DESC NULLS LAST, _row DESC NULLS LAST"
+# Real rows stand before placeholders, whatever came later. At one instant what follows a row (update, delete) stands before
+# the insert that it follows, whichever file was loaded first; several of one source go by their place in it.
+_LATEST = "coalesce(is_placeholder, false), known_at DESC, op = 'insert', _source DESC NULLS LAST, _row DESC NULLS LAST"
 
 
 def quoted(name: str) -> str:

@@ -1,5 +1,6 @@
 -- Everybody graded for a segment in a population, best first, each with the reason that keeps them off a list, if any.
--- A consent for the channel speaks before one for all channels; a later withdrawal of all channels ends it, too.
+-- The last word counts: consents for the channel and for all channels stand if they were given after every withdrawal of
+-- either. What was said after the day counts for nothing. The channel's own consent says whether nights were agreed to.
 WITH graded AS (
     SELECT customer_id, is_member, usage_krw, score, rank, grade, points
     FROM score.marketing_score
@@ -11,40 +12,48 @@ open_cards AS (
     WHERE issued_on <= $as_of::DATE AND (closed_on IS NULL OR closed_on > $as_of::DATE)
     GROUP BY holder_id
 ),
+deleted AS (
+    SELECT DISTINCT customer_id FROM history.customers WHERE op = 'delete'
+),
 given AS (
-    SELECT customer_id, channel, night, given_at, withdrawn_at, greatest(given_at, coalesce(reconfirmed_at, given_at)) AS confirmed_at
+    SELECT
+        customer_id,
+        channel = $channel AS own,
+        night,
+        given_at,
+        CASE WHEN reconfirmed_at > given_at AND reconfirmed_at < $now::TIMESTAMPTZ THEN reconfirmed_at ELSE given_at END AS confirmed_at,
+        max(CASE WHEN withdrawn_at < $now::TIMESTAMPTZ THEN withdrawn_at END) OVER (PARTITION BY customer_id) AS last_withdrawn_at
     FROM core.consents
     WHERE purpose = 'marketing' AND channel IN ($channel, 'all') AND given_at < $now::TIMESTAMPTZ
 ),
+judged AS (
+    SELECT customer_id, own, night, stands, stands AND confirmed_at >= $confirmed_since::TIMESTAMPTZ AS fresh
+    FROM (SELECT *, coalesce(given_at > last_withdrawn_at, true) AS stands FROM given)
+),
 consent AS (
     SELECT
-        coalesce(o.customer_id, a.customer_id) AS customer_id,
-        CASE WHEN o.customer_id IS NOT NULL THEN o.night ELSE a.night END AS night,
-        CASE WHEN o.customer_id IS NOT NULL THEN o.confirmed_at ELSE a.confirmed_at END AS confirmed_at,
-        coalesce(
-            CASE
-                WHEN o.customer_id IS NULL THEN a.withdrawn_at < $now::TIMESTAMPTZ
-                ELSE coalesce(o.withdrawn_at < $now::TIMESTAMPTZ, false)
-                    OR (a.withdrawn_at < $now::TIMESTAMPTZ AND a.withdrawn_at >= o.given_at)
-            END,
-            false
-        ) AS withdrawn
-    FROM (SELECT * FROM given WHERE channel = $channel) o
-    FULL JOIN (SELECT * FROM given WHERE channel = 'all') a ON a.customer_id = o.customer_id
+        customer_id,
+        bool_or(stands) AS stands,
+        bool_or(fresh) AS fresh,
+        coalesce(bool_or(night) FILTER (WHERE fresh AND own), bool_or(night) FILTER (WHERE fresh), false) AS night
+    FROM judged
+    GROUP BY customer_id
 )
 SELECT
     g.*,
     CASE
         WHEN u.left_on <= $as_of::DATE THEN 'left'
+        WHEN u.customer_id IS NULL AND d.customer_id IS NOT NULL THEN 'deleted'
         WHEN k.customer_id IS NULL THEN 'no_open_card'
         WHEN k.all_suspended THEN 'suspended'
         WHEN c.customer_id IS NULL THEN 'no_consent'
-        WHEN c.withdrawn THEN 'withdrawn'
-        WHEN c.confirmed_at < $confirmed_since::TIMESTAMPTZ THEN 'not_reconfirmed'
-        WHEN $night AND NOT coalesce(c.night, false) THEN 'no_night_consent'
+        WHEN NOT c.stands THEN 'withdrawn'
+        WHEN NOT c.fresh THEN 'not_reconfirmed'
+        WHEN $night AND NOT c.night THEN 'no_night_consent'
     END AS reason
 FROM graded g
 LEFT JOIN core.customers u ON u.customer_id = g.customer_id
+LEFT JOIN deleted d ON d.customer_id = g.customer_id
 LEFT JOIN open_cards k ON k.customer_id = g.customer_id
 LEFT JOIN consent c ON c.customer_id = g.customer_id
 ORDER BY g.grade, g.score DESC, g.rank

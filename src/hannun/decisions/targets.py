@@ -21,6 +21,7 @@ RECONFIRM_YEARS = 2
 
 REASONS = {
     "left": ("has left the company", "탈회"),
+    "deleted": ("was deleted from the customers", "고객정보 삭제"),
     "no_open_card": ("holds no open card", "유효카드 없음"),
     "suspended": ("every open card is suspended", "카드 정지"),
     "no_consent": ("never agreed to marketing by this channel", "마케팅 미동의"),

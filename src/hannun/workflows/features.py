@@ -21,7 +21,7 @@ def build(home: Home, as_of: date, names: Sequence[str] = (), *, progress: Progr
         names: the sets; none: all.
     """
     sets = home.features
-    wanted = [sets[name] for name in names] if names else list(sets.values())
+    wanted = list(dict.fromkeys(sets[name] for name in names)) if names else list(sets.values())
     results = []
     run_id = home.store.start_run("features build", home.clock.now(), {"as_of": as_of.isoformat()})
     status = "failed"

@@ -36,6 +36,9 @@ def init(place: Path) -> Made:
     """
     place = place.absolute()
     made: list[str] = []
+    # Settings that cannot be are refused before anything is made.
+    fresh = not (place / FILE_NAME).exists()
+    settings = Settings.of(place) if fresh else Settings.load(place)
     try:
         if not place.exists():
             place.mkdir(parents=True)
@@ -47,8 +50,6 @@ def init(place: Path) -> Made:
                 made.append(f"{folder}/")
         (place / "keys").chmod(0o700)
         # The settings are written last but the key before them: a home with settings has had its key.
-        fresh = not (place / FILE_NAME).exists()
-        settings = Settings.of(place) if fresh else Settings.load(place)
         made += _key(settings, fresh)
         if fresh:
             _write_new(place / FILE_NAME, settings_text(), 0o600)

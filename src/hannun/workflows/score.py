@@ -64,7 +64,7 @@ def score(
         raise HannunError(
             f"setting 'grade_points' has {len(home.settings.grade_points)} numbers", mend=f"give {GRADES}, for the grades 1 to 7"
         )
-    wanted = [population_named(name) for name in populations] if populations else list(POPULATIONS.values())
+    wanted = list(dict.fromkeys(map(population_named, populations))) if populations else list(POPULATIONS.values())
     by_date: dict[date, list[Population]] = {}
     for item in wanted:
         by_date.setdefault(item.graded_as_of(as_of), []).append(item)

@@ -1,5 +1,6 @@
 -- 유효회원: holders of an open card at as_of, who have not left; companies are not people and stay out.
--- A holder that only a card names (a placeholder customer) counts: what is unknown of them stays unknown.
+-- A holder that only a card names (a placeholder customer, or one not known yet) counts: what is unknown of them stays
+-- unknown. Somebody who was deleted from the customers does not, whatever their cards say.
 WITH held AS (
     SELECT
         c.holder_id AS customer_id,
@@ -11,6 +12,9 @@ WITH held AS (
         AND (c.closed_on IS NULL OR c.closed_on > $as_of::DATE)
         AND ($count_suspended OR NOT coalesce(c.suspended, false))
     GROUP BY c.holder_id
+),
+deleted AS (
+    SELECT DISTINCT customer_id FROM history.customers WHERE op = 'delete'
 ),
 wallets AS (
     SELECT DISTINCT customer_id
@@ -29,5 +33,8 @@ SELECT
 FROM held h
 LEFT JOIN core.customers u ON u.customer_id = h.customer_id
 LEFT JOIN wallets w ON w.customer_id = h.customer_id
-WHERE (u.left_on IS NULL OR u.left_on > $as_of::DATE) AND u.member_type IS DISTINCT FROM '법인'
+LEFT JOIN deleted d ON d.customer_id = h.customer_id
+WHERE (u.left_on IS NULL OR u.left_on > $as_of::DATE)
+    AND u.member_type IS DISTINCT FROM '법인'
+    AND (u.customer_id IS NOT NULL OR d.customer_id IS NULL)
 ORDER BY h.customer_id
