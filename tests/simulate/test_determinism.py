@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +27,25 @@ def test_the_same_seed_gives_the_same_bytes_with_any_number_of_threads(tmp_path:
         simulate(SMALL, tmp_path / name, form="csv" if form == "csv" else "parquet", threads=threads)
     assert digests(tmp_path / "one") == digests(tmp_path / "three")
     assert digests(tmp_path / "one-truth") == digests(tmp_path / "three-truth")
+
+
+def test_an_older_processor_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Without the newer vector instructions, the last bit of an exponential differs; no file may."""
+    program = """
+import sys
+from datetime import date
+from pathlib import Path
+from hannun.simulate import Plan, simulate
+simulate(Plan(1500, 2, 7, date(2026, 9, 1)), Path(sys.argv[1]))
+"""
+    for name, more in (
+        ("new", {}),
+        ("old", {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX2 FMA3", "OPENBLAS_CORETYPE": "Nehalem"}),
+    ):
+        place = {**os.environ, **more, "PYTHONPATH": os.pathsep.join(sys.path)}
+        subprocess.run([sys.executable, "-W", "ignore", "-c", program, str(tmp_path / name)], env=place, check=True)
+    assert digests(tmp_path / "new") == digests(tmp_path / "old")
+    assert digests(tmp_path / "new-truth") == digests(tmp_path / "old-truth")
 
 
 def test_another_seed_gives_another_company(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from hannun.contracts import Contract
-from hannun.simulate.basket import Basket, new, transaction_ids
+from hannun.simulate.basket import Basket, transaction_ids
 from hannun.simulate.catalog import Catalog
 from hannun.simulate.columns import DAY, codes, dates, flags, named, table, times, whole
 from hannun.simulate.credit import Consents
@@ -170,8 +170,8 @@ def _uplift(scene: Scene, campaign: Campaign, who: Vector) -> Vector:
     return np.asarray(np.where(tired, -0.12, 0.02 + 0.34 * bump * (0.25 + 0.75 * suits) * (0.3 + 1.1 * bargain)))
 
 
-def purchases(rng: np.random.Generator, scene: Scene, contacts: Contacts) -> Basket:
-    """What contacts added: one purchase each, in a leaf of the segment."""
+def purchases(rng: np.random.Generator, scene: Scene, contacts: Contacts) -> tuple[Vector, Vector, Vector]:
+    """What contacts added: customers, leaves of the segment and days of one purchase each."""
     who = contacts.who[contacts.extra]
     leaves = np.flatnonzero(
         (scene.catalog.segment_of == contacts.campaign.segment) & (scene.catalog.rate > 0) & ~scene.catalog.bills
@@ -182,7 +182,7 @@ def purchases(rng: np.random.Generator, scene: Scene, contacts: Contacts) -> Bas
     leaf = leaves[np.minimum(np.searchsorted(weight, rng.random(len(who)) * weight[-1]), len(leaves) - 1)]
     span = contacts.campaign.ends - contacts.campaign.begins
     day = contacts.campaign.begins + 1 + (rng.beta(1.2, 2.2, len(who)) * span).astype(np.int64)
-    return new(who, leaf, np.minimum(day, scene.month.last) * DAY)
+    return who, leaf, np.minimum(day, scene.month.last)
 
 
 def withheld(basket: Basket, catalog: Catalog, contacts: Contacts, people: int) -> Vector:

@@ -73,14 +73,12 @@ class Chunk:
             self.people.marital == people.MARRIED, np.maximum(self.people.married, self.people.youngest), self.people.youngest
         )
         since = np.minimum(np.maximum(self.people.joined, heard), first - 1)
-        return {"customers": self._customers(old, since[old] * DAY + 9 * 3600, first, insert=True)}
+        return {"customers": self._customers(old, since[old] * DAY + 9 * 3600, first, insert=old >= 0, left=np.full(len(old), FAR))}
 
-    def _customers(self, who: Vector, seconds: Vector, day: int, *, insert: bool, left: bool = False) -> pa.Table:
+    def _customers(self, who: Vector, seconds: Vector, day: int, *, insert: Vector, left: Vector) -> pa.Table:
         stages = people.stage(self.people, day)[who]
-        gone = self.people.left[who] if left else np.full(len(who), FAR)
-        first = np.full(len(who), insert)
         contract = self.world.contracts["customers"]
-        return people.rows(self.people, self.world.catalog, contract, who, seconds, insert=first, stages=stages, left=gone)
+        return people.rows(self.people, self.world.catalog, contract, who, seconds, insert=insert, stages=stages, left=left)
 
     def month(self, month: Month) -> tuple[Tables, Tables]:
         """A month: the rows of the company's files, and those of the truth."""
@@ -123,13 +121,12 @@ class Chunk:
         told, second = life.news(self.life, month)
         stays = (self.people.left[told] > second // DAY) & (self.people.joined[told] < second // DAY)
         told, second = told[stays], second[stays]
-        return pa.concat_tables(
-            [
-                self._customers(joined, self.people.joined[joined] * DAY + 9 * 3600, month.first, insert=True),
-                self._customers(told, second, month.first, insert=False),
-                self._customers(left, self.people.left[left] * DAY + 18 * 3600, month.first, insert=False, left=True),
-            ]
-        )
+        who = np.concatenate([joined, told, left])
+        kind = np.repeat([0, 1, 2], [len(joined), len(told), len(left)])
+        day = np.where(kind == 0, self.people.joined[who], self.people.left[who])
+        seconds = np.where(kind == 0, day * DAY + 9 * 3600, day * DAY + 18 * 3600)
+        seconds[kind == 1] = second
+        return self._customers(who, seconds, month.first, insert=kind == 0, left=np.where(kind == 2, day, FAR))
 
     def _purchases(
         self, rng: np.random.Generator, scene: Scene, factor: Vector, seen: Vector, room: Vector, *, contacts: list[Contacts]
@@ -141,7 +138,7 @@ class Chunk:
         for item in contacts:
             gone |= campaigns.withheld(bought, scene.catalog, item, len(crowd))
         bought = bought.take(np.flatnonzero(~gone))
-        extra = [finish(rng, scene, part, room, len(part)) for part in (campaigns.purchases(rng, scene, item) for item in contacts)]
+        extra = [finish(rng, scene, *campaigns.purchases(rng, scene, item), room=room, bills=0) for item in contacts]
         bought = basket.joined([bought, *extra])
         special.from_abroad(scene, bought)
         abroad = special.abroad(rng, scene, trip, room)

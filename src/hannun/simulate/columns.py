@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,14 @@ def _valid(missing: Vector | None) -> tuple[Any, ...]:
 
 def named(names: Sequence[str | None], which: Vector) -> pa.Array:
     """names[which] as text; a name None, or which < 0, gives NULL."""
-    return pa.array(names, pa.string()).take(pa.array(np.asarray(which, np.int64), mask=np.asarray(which) < 0))
+    place = np.asarray(which, np.int64)
+    missing = place < 0
+    return _texts(tuple(names)).take(pa.array(place, mask=missing if missing.any() else None))
+
+
+@cache
+def _texts(names: tuple[str | None, ...]) -> pa.Array:
+    return pa.array(names, pa.string())
 
 
 def dates(days: Vector) -> pa.Array:

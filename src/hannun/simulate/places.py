@@ -11,7 +11,7 @@ import pyarrow as pa
 from hannun.contracts import Contract
 from hannun.simulate.catalog import Catalog
 from hannun.simulate.columns import DAY, codes, dates, named, ops, real, table, times, whole
-from hannun.simulate.plan import FAR, Plan, Vector, inverse
+from hannun.simulate.plan import FAR, Plan, Vector, bell, hashed, inverse
 
 ABROAD_LEAVES = ("050401", "050402", "050403", "050404")
 FAR_LEAVES = ("050101", "050201", "050202", "050203", "050303", "060301", "040302", "040303")
@@ -75,6 +75,7 @@ class Places:
     near: Vector
     distant: Vector
     far_leaf: Vector
+    dear: Vector
 
     def pick(self, start: Vector, count: Vector, u: Vector) -> Vector:
         """The merchants that the uniform numbers `u` fall on, the first of a cell being the most popular (Zipf)."""
@@ -144,6 +145,7 @@ def build(plan: Plan, catalog: Catalog, owners: Vector) -> Places:
         abroad_count=np.full_like(base, per_city),
         near=_tables(catalog, apart, 6.0),
         distant=_tables(catalog, apart, 90.0),
+        dear=0.22 * bell(hashed(np.arange(len(all_leaf)), 32)),
         far_leaf=np.isin(catalog.leaves, FAR_LEAVES),
     )
 

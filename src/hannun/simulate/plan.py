@@ -96,15 +96,31 @@ class Plan:
 
 
 def hashed(*parts: Vector | int) -> Vector:
-    """A number in [0, 1) that belongs to the parts for ever (splitmix64): a habit that need not be stored."""
-    state: Vector = np.zeros(1, np.uint64)
+    """A number in [0, 1) that belongs to the parts for ever: a habit that need not be stored."""
+    return np.asarray((mixed(*parts) >> np.uint64(11)).astype(np.float64) * (1.0 / (1 << 53)))
+
+
+def halves(*parts: Vector | int) -> tuple[Vector, Vector]:
+    """Two numbers in [0, 1), of 32 bits each, that belong to the parts for ever."""
+    state = mixed(*parts)
+    high, low = state >> np.uint64(32), state & np.uint64(0xFFFFFFFF)
+    return high.astype(np.float64) * 2.0**-32, low.astype(np.float64) * 2.0**-32
+
+
+def mixed(*parts: Vector | int) -> Vector:
+    """64 well mixed bits out of whole numbers (splitmix64)."""
+    state: Vector = np.zeros(np.broadcast_shapes(*(np.shape(part) for part in parts)) or (1,), np.uint64)
+    spare = np.empty_like(state)
     for part in parts:
-        state = state ^ np.asarray(part).astype(np.uint64)
-        state = state + np.uint64(0x9E3779B97F4A7C15)
-        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        state = state ^ (state >> np.uint64(31))
-    return np.asarray((state >> np.uint64(11)).astype(np.float64) * (1.0 / (1 << 53)))
+        state ^= np.asarray(part).astype(np.uint64)
+        state += np.uint64(0x9E3779B97F4A7C15)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            np.right_shift(state, np.uint64(shift), out=spare)
+            state ^= spare
+            state *= np.uint64(factor)
+        np.right_shift(state, np.uint64(31), out=spare)
+        state ^= spare
+    return state
 
 
 def inverse(weights: Vector, size: int = 1024) -> Vector:
@@ -117,3 +133,9 @@ def inverse(weights: Vector, size: int = 1024) -> Vector:
 def logistic(x: Vector) -> Vector:
     """1 / (1 + exp(-x))."""
     return np.asarray(1.0 / (1.0 + np.exp(-x)))
+
+
+def bell(u: Vector) -> Vector:
+    """Nearly normal numbers from uniform ones."""
+    u = np.clip(u, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(u / (1 - u)) / 1.702)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hannun.simulate.basket import Basket, joined, new
+from hannun.simulate.basket import Basket, new
 from hannun.simulate.catalog import Catalog
 from hannun.simulate.holdings import Holdings, choose
 from hannun.simulate.people import People
 from hannun.simulate.places import Places
-from hannun.simulate.plan import Month, Vector, hashed, inverse
+from hannun.simulate.plan import Month, Vector, bell, halves, hashed, inverse
 from hannun.simulate.states import States
 from hannun.simulate.tastes import Tastes
 
@@ -65,9 +65,9 @@ def everyday(rng: np.random.Generator, scene: Scene, seen: Vector, room: Vector)
     active = np.where(day < states.turn[who], states.before[who], states.after[who])
     keep = ~scene.people.member[who] | (rng.random(number) * most[who] < active)
     who, leaf, day = who[keep], leaf[keep], day[keep]
-    bills = _bills(scene, seen, most)
-    basket = joined([new(who, leaf, day * 86400), bills])
-    return finish(rng, scene, basket, room, len(who))
+    bill_who, bill_leaf, bill_day = _bills(scene, seen, most)
+    who, leaf, day = (np.concatenate(pair) for pair in ((who, bill_who), (leaf, bill_leaf), (day, bill_day)))
+    return finish(rng, scene, who, leaf, day, room=room, bills=len(bill_who))
 
 
 def usable(scene: Scene, who: Vector, day: Vector) -> Vector:
@@ -88,7 +88,7 @@ def _days(rng: np.random.Generator, scene: Scene, who: Vector, leaf: Vector) -> 
     return np.asarray(month.first + tables[scene.catalog.weeks[leaf], order[salary[who]], rng.integers(0, 512, len(who))])
 
 
-def _bills(scene: Scene, seen: Vector, most: Vector) -> Basket:
+def _bills(scene: Scene, seen: Vector, most: Vector) -> tuple[Vector, Vector, Vector]:
     """Whether a bill is paid here, and its day, are habits."""
     catalog, people = scene.catalog, scene.people
     leaves = np.flatnonzero(catalog.bills)
@@ -96,20 +96,21 @@ def _bills(scene: Scene, seen: Vector, most: Vector) -> Basket:
     habit = hashed(people.ids[:, None], leaves[None, :], 11)
     who, place = np.nonzero((habit < chance) & (most > 0.1)[:, None] & people.member[:, None])
     leaf = leaves[place]
-    day = scene.month.first + (hashed(people.ids[who], leaf, 12) * 27).astype(np.int64)
-    return new(who, leaf, day * 86400)
+    return who, leaf, scene.month.first + (hashed(people.ids[who], leaf, 12) * 27).astype(np.int64)
 
 
-def finish(rng: np.random.Generator, scene: Scene, basket: Basket, room: Vector, bills_from: int) -> Basket:
-    """Give purchases with customer, leaf and day all the rest; drop those that no open card can pay."""
+def finish(rng: np.random.Generator, scene: Scene, who: Vector, leaf: Vector, day: Vector, *, room: Vector, bills: int) -> Basket:
+    """Purchases of customers in leaves on days, with all the rest; those that no open card can pay are dropped.
+
+    The last `bills` are bills.
+    """
     catalog, people = scene.catalog, scene.people
-    day = basket.second // 86400
-    segment = catalog.segment_of[basket.leaf]
-    basket.slot = choose(scene.holdings, basket.who, segment, day, rng.random(len(basket)))
-    alive = usable(scene, basket.who, day)
-    keep = np.flatnonzero(alive & ((basket.slot >= 0) | ~people.member[basket.who]))
-    bill = (np.arange(len(basket)) >= bills_from)[keep]
-    basket, day = basket.take(keep), day[keep]
+    slot = choose(scene.holdings, who, catalog.segment_of[leaf], day, rng.random(len(who)))
+    keep = np.flatnonzero(usable(scene, who, day) & ((slot >= 0) | ~people.member[who]))
+    bill = keep >= len(who) - bills
+    day = day[keep]
+    basket = new(who[keep], leaf[keep], day)
+    basket.slot = slot[keep]
     size = len(basket)
     trend = 1 + 0.008 * scene.month.index
     lean = (0.55 + 0.75 * people.digital[basket.who]) * trend
@@ -137,9 +138,11 @@ def _merchants(rng: np.random.Generator, scene: Scene, basket: Basket, day: Vect
     regular = np.where(bill, 0, _REGULARS[(draws[1] * 256).astype(np.int64)])
     # Every regular place is left for another after some eight months.
     era = (scene.month.index + ids % 8) // 8
-    where = np.where(habit, hashed(ids, leaf, regular, era, 21), draws[2])
-    which = np.where(habit, hashed(ids, leaf, regular, era, 22), draws[3])
-    home = np.where(hashed(ids, leaf, day % 7, 23) < 0.22, people.work[basket.who], people.region[basket.who])
+    region, place = halves((ids * 256 + leaf) * 64 + era, regular)
+    where, which = np.where(habit, region, draws[2]), np.where(habit, place, draws[3])
+    # Some weekdays somebody shops near work rather than home.
+    near_work = hashed(people.ids[:, None], np.arange(7)[None, :], 23) < 0.22
+    home = np.where(near_work[basket.who, day % 7], people.work[basket.who], people.region[basket.who])
     step = (where * 256).astype(np.int64)
     region = np.where(places.far_leaf[leaf], places.distant[home, step], places.near[home, step])
     start = np.where(basket.online, places.web_start[leaf], places.start[leaf, region])
@@ -169,19 +172,14 @@ def _seconds(rng: np.random.Generator, scene: Scene, basket: Basket) -> Vector:
     return np.where(inside, hour, other) * 3600 + rng.integers(0, 3600, len(basket))
 
 
-def _bell(u: Vector) -> Vector:
-    """Nearly normal numbers from uniform ones."""
-    u = np.clip(u, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(u / (1 - u)) / 1.702)
-
-
 def _amounts(rng: np.random.Generator, scene: Scene, basket: Basket, room: Vector, bill: Vector) -> Vector:
     catalog, leaf, ids = scene.catalog, basket.leaf, scene.people.ids[basket.who]
     fresh = rng.standard_normal(len(basket))
-    fixed = _bell(hashed(ids, leaf, 31)) + 0.06 * fresh
-    dear = 0.22 * _bell(hashed(basket.merchant, 32)) + 0.18 * _bell(hashed(ids, 33))
+    fixed = fresh.copy()
+    fixed[bill] = bell(hashed(ids[bill], leaf[bill], 31)) + 0.06 * fresh[bill]
+    dear = scene.places.dear[basket.merchant] + (0.18 * bell(hashed(scene.people.ids, 33)))[basket.who]
     power = np.log(room[basket.who]) * (0.5 + catalog.elasticity[leaf])
-    size = catalog.sigma[leaf] * np.where(bill, fixed, fresh) + np.where(bill, 0, dear) + power
+    size = catalog.sigma[leaf] * fixed + np.where(bill, 0, dear) + power
     won = catalog.median[leaf] * np.exp(size) * (1 + 0.0018 * scene.month.index)
     unit = catalog.rounding[leaf]
     return np.maximum(np.round(np.clip(won, 100, 3e7) / unit), 1).astype(np.int64) * unit
@@ -193,11 +191,11 @@ def _payment(rng: np.random.Generator, scene: Scene, basket: Basket, bill: Vecto
     digital = people.digital[basket.who]
     guest = basket.slot < 0
     use = rng.random(size) < np.where(basket.online, 0.6, 0.24) * digital * (1 + 0.01 * scene.month.index)
-    liked = inverse(np.array([34, 30, 22, 14]), 256)[(hashed(people.ids[basket.who], 41) * 256).astype(np.int64)]
+    liked = inverse(np.array([34, 30, 22, 14]), 256)[(hashed(people.ids, 41) * 256).astype(np.int64)][basket.who]
     basket.wallet = np.where(guest, 0, np.where(use & ~bill, liked, -1))
     credit = scene.holdings.credit[basket.who, np.maximum(basket.slot, 0)] & ~guest
     big = np.clip(np.log(basket.amount / 50_000) / 3, 0, 1)
-    tendency = 0.25 + 1.2 * hashed(people.ids[basket.who], 42)
+    tendency = 0.25 + 1.2 * hashed(people.ids, 42)[basket.who]
     split = credit & (basket.amount >= 50_000) & ~bill & (rng.random(size) < 0.42 * tendency * (0.12 + big))
     step = np.minimum((rng.random(size) * (1.6 + 3.6 * big)).astype(np.int64), 4)
     basket.months = np.where(split, _TERMS[step], 0)

@@ -51,7 +51,8 @@ def build(plan: Plan, catalog: Catalog, people: People) -> Tastes:
     personal = np.where(inclined, np.exp(level - spread**2 / 2) / catalog.users, STRANGER)
     main = rng.random(size) < 0.46
     share = np.where(main, rng.beta(6, 3, size), rng.beta(1.6, 5.0, size))
-    leaning = np.exp(rng.standard_normal((size, len(catalog.leaves)), dtype=np.float32) * np.float32(0.6) - np.float32(0.18))
+    # Computed in double: a last bit of single precision, which differs between processors, would move purchases.
+    leaning = np.exp(rng.standard_normal((size, len(catalog.leaves))) * 0.6 - 0.18).astype(np.float32)
     return Tastes(personal, np.ones((size, segments)), share, np.exp(rng.normal(0, 0.25, size)), leaning)
 
 
