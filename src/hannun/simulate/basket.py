@@ -13,8 +13,8 @@ from hannun.contracts import Contract
 from hannun.simulate.catalog import Catalog
 from hannun.simulate.columns import codes, decimals, flags, named, real, table, times, whole
 from hannun.simulate.holdings import card_numbers
+from hannun.simulate.merchants import merchant_ids
 from hannun.simulate.people import People
-from hannun.simulate.places import merchant_ids
 from hannun.simulate.plan import Vector
 
 WALLETS = ["한눈페이", "모두페이", "라온페이", "바로페이"]

@@ -9,7 +9,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hannun.contracts import Contracts
-from hannun.simulate import basket, campaigns, credit, digital, holdings, life, money, people, special, states, tastes, truth, voice
+from hannun.simulate import (
+    basket,
+    campaigns,
+    credit,
+    digital,
+    holdings,
+    life,
+    money,
+    people,
+    responses,
+    special,
+    states,
+    tastes,
+    truth,
+    voice,
+)
 from hannun.simulate.basket import Basket
 from hannun.simulate.campaigns import Campaign, Contacts
 from hannun.simulate.catalog import Catalog
@@ -102,8 +117,8 @@ class Chunk:
         rows = self._money(rng, month, bought)
         rows["transactions"] = basket.transactions(bought, world.catalog, crowd, world.contracts["transactions"])
         rows["customers"] = masters
-        rows["campaign_contacts"] = campaigns.contact_rows(contacts, crowd.start, world.contracts["campaign_contacts"])
-        rows["campaign_responses"] = campaigns.responses(rng, scene, contacts, bought, world.contracts["campaign_responses"])
+        rows["campaign_contacts"] = responses.contact_rows(contacts, crowd.start, world.contracts["campaign_contacts"])
+        rows["campaign_responses"] = responses.responses(rng, scene, contacts, bought, world.contracts["campaign_responses"])
         rows["voc"] = voice.step(
             rng, month, self.index, crowd, self.states,
             holdings=self.holdings, products=world.products, contract=world.contracts["voc"],

@@ -15,7 +15,7 @@ import pyarrow as pa
 from hannun.base.dates import month_of
 from hannun.base.errors import HannunError
 from hannun.contracts import Contracts, load
-from hannun.simulate import campaigns, catalog, places, products, truth
+from hannun.simulate import campaigns, catalog, merchants, places, products, truth
 from hannun.simulate.chunk import Chunk, Tables, World, known
 from hannun.simulate.plan import Month, Plan
 from hannun.simulate.write import Encoded, Folder, Format, already, encode
@@ -105,7 +105,7 @@ def _fixed(world: World, files: Folder, secrets: Folder) -> None:
         "industries": catalog.industries(contracts["industries"]),
         "card_products": known(products.products(world.products, contracts["card_products"]), plan),
         "card_benefits": known(products.benefits(world.products, contracts["card_benefits"]), plan),
-        "merchants": places.merchants(plan, world.catalog, world.places, contracts["merchants"]),
+        "merchants": merchants.merchants(plan, world.catalog, world.places, contracts["merchants"]),
         "campaigns": campaigns.campaigns(plan, world.catalog, world.campaigns, contracts["campaigns"]),
     }
     _write(made, None, files)
