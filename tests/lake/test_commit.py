@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +57,40 @@ def test_a_commit_without_rows_still_records_its_transaction(lake: Lake) -> None
 
 def test_a_lake_opened_before_another_commit_is_not_fooled(lake: Lake, make_lake: Callable[[], Lake]) -> None:
     other = make_lake()
-    other.snapshot(TABLE)
+    other.append(TABLE, rows(10), Txn("file:0"))
     lake.append(TABLE, rows(), Txn("file:1"))
     with pytest.raises(AlreadyCommitted):
         other.append(TABLE, rows(), Txn("file:1"))
-    assert numbers(other) == list(range(10))
+    with pytest.raises(AlreadyCommitted):
+        other.commit(TABLE, [], Txn("file:1"))
+    assert numbers(other) == list(range(20))
+
+
+def test_a_table_that_was_put_back_from_a_backup_forgets_what_came_after_it(lake: Lake, tmp_path: Path) -> None:
+    """The lake still holds a handle on the versions that are gone."""
+    place = lake._table(TABLE).place.root
+    lake.append(TABLE, rows(0), Txn("file:0"))
+    shutil.copytree(place, tmp_path / "backup")
+    lake.append(TABLE, rows(10), Txn("file:1"))
+    shutil.rmtree(place)
+    shutil.copytree(tmp_path / "backup", place)
+    assert lake.append(TABLE, rows(10), Txn("file:1")) == 2
+    assert numbers(lake) == list(range(20))
+
+
+def test_a_lake_goes_on_after_another_has_shortened_the_log(lake: Lake, make_lake: Callable[[], Lake]) -> None:
+    lake.append(TABLE, rows(0), Txn("file:0"))
+    other = make_lake()
+    for number in range(1, 4):
+        other.append(TABLE, rows(number * 10), Txn(f"file:{number}"))
+    for _ in range(2):
+        other.maintain(TABLE, keep_days=0, grace=timedelta(0))
+        for path in Path(lake._table(TABLE).place.root, "_delta_log").iterdir():
+            os.utime(path, (time.time() - 4000,) * 2)
+    with pytest.raises(AlreadyCommitted):
+        lake.append(TABLE, rows(), Txn("file:3"))
+    lake.append(TABLE, rows(40), Txn("file:4"))
+    assert numbers(lake) == list(range(50))
 
 
 def test_a_commit_that_lands_between_our_look_and_our_write_is_seen(
@@ -103,7 +136,8 @@ def test_the_version_is_ours_when_others_commit_after_the_error(
         with make_lake().stage(TABLE) as stager:
             stager.write(rows(50))
             change = commit.Change(stager.files, lambda _: [])
-            commit.write(make_lake()._table(TABLE).place, TABLE, change, Txn("rival"))
+            place = make_lake()._table(TABLE).place
+            commit.write(place, TABLE, change, Txn("rival"), commit.open_table(place, TABLE))
 
     _fail_after_writing(monkeypatch, [OSError("connection reset")], rival)
     assert lake.append(TABLE, rows(), Txn("file:1")) == 1
@@ -130,14 +164,9 @@ def test_an_unknown_outcome_keeps_the_files_and_is_cleared_up_by_repeating(
 ) -> None:
     """The entry is written, the answer is lost, and then the log cannot be read."""
     _fail_after_writing(monkeypatch, [OSError("connection reset")])
-    opened = commit.open_table
-    attempts = []
 
-    def unreadable(*given: Any) -> DeltaTable:
-        attempts.append(given)
-        if len(attempts) > 1:
-            raise LakeError("network is unreachable")
-        return opened(*given)
+    def unreadable(*_: Any) -> DeltaTable:
+        raise LakeError("network is unreachable")
 
     with lake.stage(TABLE) as stager:
         stager.write(rows())

@@ -164,7 +164,7 @@ def test_a_hot_table_keeps_its_log_for_hours_only(lake: Lake, tmp_path: Path) ->
     _age(tmp_path, 30)
     lake.maintain("hot.approvals", keep_days=30)
     place = tmp_path / "lake" / "hot" / "approvals"
-    assert DeltaTable(str(place)).metadata().configuration["delta.logRetentionDuration"] == "interval 2 hours"
+    assert DeltaTable(str(place)).metadata().configuration["delta.logRetentionDuration"] == "interval 1 hour"
     assert len(list((place / "_delta_log").glob("*.json"))) <= 3
     assert lake.committed(table="hot.approvals", txn=Txn("stream", 20))
     assert lake.snapshot("hot.approvals").rows == 200 and lake.snapshot("hot.approvals").hot

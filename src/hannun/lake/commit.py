@@ -64,8 +64,22 @@ def open_table(place: Place, table: str, version: int | None = None) -> DeltaTab
         return DeltaTable(place.root, version=version, storage_options=place.options)
 
 
-def write(place: Place, table: str, change: Change, txn: Txn) -> int:
+def refuse(handle: DeltaTable, table: str, txn: Txn) -> None:
+    """Nothing, unless the log has the transaction.
+
+    Raises:
+        AlreadyCommitted: the transaction, or a later one of its application, is in the log.
+    """
+    seen = handle.transaction_version(txn.app)
+    if seen is not None and seen >= txn.version:
+        raise AlreadyCommitted(f"{table}: {txn.app} version {txn.version} is in the log already (it stands at {seen})")
+
+
+def write(place: Place, table: str, change: Change, txn: Txn, handle: DeltaTable) -> int:
     """Commit once; returns the version. The caller holds the table's lock.
+
+    Args:
+        handle: on the newest version; it moves on with the commit.
 
     Raises:
         AlreadyCommitted: the transaction, or a later one of its application, is in the log.
@@ -74,12 +88,9 @@ def write(place: Place, table: str, change: Change, txn: Txn) -> int:
         LakeError: it is not in the log.
     """
     mark = uuid.uuid4().hex
-    handle = open_table(place, table)
     failure: Exception | None = None
     for _ in range(ATTEMPTS):
-        seen = handle.transaction_version(txn.app)
-        if seen is not None and seen >= txn.version:
-            raise AlreadyCommitted(f"{table}: {txn.app} version {txn.version} is in the log already (it stands at {seen})")
+        refuse(handle, table, txn)
         if failure is not None and not isinstance(failure, CommitFailedError):
             break
         base = handle.version()

@@ -9,7 +9,6 @@ import pyarrow as pa
 from pyarrow import fs
 
 from hannun.base.clock import Clock
-from hannun.base.errors import AlreadyCommitted
 from hannun.contracts import Contract
 from hannun.contracts.model import PARTITION
 from hannun.lake import maintain, read, versions
@@ -33,6 +32,7 @@ class Lake:
     Args:
         root: a folder, or a URL that delta-rs takes.
         options: storage options of the URL.
+        clock: the home's; each commit notes its time beside the machine's.
     """
 
     def __init__(self, root: str, *, locks: Locks, clock: Clock, options: Mapping[str, str] | None = None) -> None:
@@ -41,6 +41,7 @@ class Lake:
         self._clock = clock
         self._handed: set[str] = set()
         self._snapshots = versions.Snapshots()
+        self._handles = versions.Handles()
         self.files = FileArea(self._place.child(FILES))
 
     def tables(self) -> list[str]:
@@ -191,9 +192,7 @@ class Lake:
         return maintain.run(self._table(table), keep_days, grace)
 
     def _write(self, table: str, data: pa.Table | pa.RecordBatchReader, txn: Txn, replace: Replace) -> int:
-        if self.committed(table, txn):
-            raise AlreadyCommitted(f"{table}: {txn.app} version {txn.version} is in the log already")
-        with self.stage(table) as stager:
+        with self._table(table).stage_for(txn) as stager:
             for part in [data] if isinstance(data, pa.Table) else data:
                 stager.write(part)
             return self.commit(table, stager.files, txn, replace=replace)
@@ -205,4 +204,6 @@ class Lake:
                 yield base
 
     def _table(self, table: str) -> Table:
-        return Table(table, self._place.child(*table.split(".", 1)), self._locks, self._snapshots, self._handed)
+        return Table(
+            table, self._place.child(*table.split(".", 1)), self._locks, self._clock, self._snapshots, self._handles, self._handed
+        )

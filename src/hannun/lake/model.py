@@ -77,12 +77,14 @@ class Commit:
 
     Attributes:
         at: when the machine wrote it: what `snapshot(at=…)` goes by.
+        written_at: what the home's clock said then; it differs from `at` in a replay.
         app, txn_version: the transaction of a commit of ours.
         details: what a commit of ours did: rows, files_added, files_removed.
     """
 
     version: int
     at: datetime
+    written_at: datetime | None
     operation: str
     app: str | None
     txn_version: int | None

@@ -22,7 +22,7 @@ STATISTICS = "delta.dataSkippingStatsColumns"
 LOG_RETENTION = "delta.logRetentionDuration"
 FILE_RETENTION = "delta.deletedFileRetentionDuration"
 KEPT_DAYS = 30
-HOT_LOG_HOURS = 2
+HOT_LOG_HOURS = 1
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def create(place: Place, want: Wanted) -> None:
             description=want.description or None,
             configuration={
                 **_properties(want),
-                LOG_RETENTION: f"interval {HOT_LOG_HOURS} hours" if want.hot else f"interval {KEPT_DAYS} days",
+                LOG_RETENTION: f"interval {HOT_LOG_HOURS} hour" if want.hot else f"interval {KEPT_DAYS} days",
                 FILE_RETENTION: f"interval {KEPT_DAYS} days",
                 **({HOT: "true"} if want.hot else {}),
             },

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from deltalake import DeltaTable
 from pyarrow import fs
 
+from hannun.base.clock import Clock
 from hannun.base.errors import LakeError
 from hannun.lake import commit, versions
 from hannun.lake.errors import explained
@@ -35,7 +36,9 @@ class Table:
     name: str
     place: Place
     locks: Locks
+    clock: Clock
     snapshots: versions.Snapshots
+    handles: versions.Handles
     handed: set[str]
 
     def exists(self) -> bool:
@@ -51,18 +54,33 @@ class Table:
         """A version of the table."""
         return self.snapshots.of(versions.handle(self.place, self.name, version, at), self.place, self.name)
 
-    def stage(self) -> Stager:
-        """A writer of files that nobody sees yet."""
-        now = self.snapshot()
-        return Stager(self.place, self.name, now.schema, partition_by=now.partition_by, kept=now.statistics, handed=self.handed)
+    def stage(self, handle: DeltaTable | None = None) -> Stager:
+        """A writer of files that nobody sees yet; `handle` spares opening the table."""
+        form = versions.shape(handle or self.open())
+        return Stager(self.place, self.name, form.schema, partition_by=form.partition_by, kept=form.statistics, handed=self.handed)
+
+    def stage_for(self, txn: Txn) -> Stager:
+        """A writer for one transaction.
+
+        Raises:
+            AlreadyCommitted: it is in the log already.
+        """
+        with self.locks.hold(f"lake:{self.name}"):
+            handle = self.handles.newest(self.place, self.name)
+            self.handles.keep(self.place, handle)
+            commit.refuse(handle, self.name, txn)
+            return self.stage(handle)
 
     def commit(self, change: commit.Change, txn: Txn) -> int:
         """Commit, and remember which staged files may be in the log, whatever happens."""
         with self.locks.hold(f"lake:{self.name}"):
+            handle = self.handles.newest(self.place, self.name)
             stages = {file.stage for file in change.adds} - self.handed
             self.handed.update(stages)
             try:
-                return commit.write(self.place, self.name, change, txn)
+                # The machine's time stands in the log anyway; the home's differs from it in a replay.
+                noted = replace(change, details={**(change.details or {}), "written_at": self.clock.now().isoformat()})
+                version = commit.write(self.place, self.name, noted, txn, handle)
             except commit.OutcomeUnknown:
                 raise
             except LakeError:
@@ -70,20 +88,22 @@ class Table:
                 if self.place.local:
                     self.handed.difference_update(stages)
                 raise
+            self.handles.keep(self.place, handle)
+            return version
 
-    def show(self, files: Sequence[StagedFile], txn: Txn, replace: Replace) -> int:
-        """Commit staged files, in place of what `replace` says."""
-        if replace is not None and replace != "all":
-            self._check_partitions(files, replace)
+    def show(self, files: Sequence[StagedFile], txn: Txn, instead: Replace) -> int:
+        """Commit staged files, in place of what `instead` says."""
+        if instead is not None and instead != "all":
+            self._check_partitions(files, instead)
         self._check_files(files)
 
         def removes(handle: DeltaTable) -> list[DataFile]:
-            if replace is None:
+            if instead is None:
                 return []
             now = self.snapshots.of(handle, self.place, self.name)
-            return [file for file in now.files if replace == "all" or _listed(file, replace)]
+            return [file for file in now.files if instead == "all" or _listed(file, instead)]
 
-        verb = "append" if replace is None else "replace"
+        verb = "append" if instead is None else "replace"
         return self.commit(commit.Change(files, removes, details={"verb": verb}), txn)
 
     def _check_partitions(self, files: Sequence[StagedFile], replace: Sequence[Mapping[str, str]]) -> None:
