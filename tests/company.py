@@ -26,6 +26,7 @@ INDUSTRIES = [
     ("0603", "골프장", "Golf courses"),
     ("0201", "편의점", "Convenience stores"),
 ]
+SHOPS = ["가게", "가게", "가게", "캠핑장"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,13 @@ def _draw(rng: random.Random, customers: int) -> dict[str, list[Row]]:
     tables: dict[str, list[Row]] = {
         "industries": [{"industry_code": code, "name_ko": ko, "name_en": en, **old} for code, ko, en in INDUSTRIES],
         "merchants": [
-            {"merchant_id": f"m{n}", "name": f"가게 {n}", "industry_code": INDUSTRIES[n % 4][0], **old} for n in range(8)
+            {
+                "merchant_id": f"m{n}",
+                "name": f"가게 {n} {'캠핑' if n % 4 == 3 else ''}",
+                "industry_code": INDUSTRIES[n % 4][0],
+                **old,
+            }
+            for n in range(8)
         ],
         "card_products": [{"product_id": kind, "name": kind, "kind": kind, **old} for kind in ("credit", "check")],
         "customers": [
@@ -136,7 +143,7 @@ def _purchase(rng: random.Random, tables: dict[str, list[Row]], name: str, numbe
         "merchant_id": f"m{rng.randrange(8)}",
         "amount_krw": amount,
         "product": "cash_advance" if rng.random() < 0.05 else "purchase",
-        "region": "domestic",
+        "region": "overseas" if len(tables["transactions"]) % 7 == 0 else "domestic",
         "channel": rng.choice(["online", "offline"]),
         "wallet": "pay" if rng.random() < 0.3 else None,
         "installment_months": rng.choice([0, 0, 3]),

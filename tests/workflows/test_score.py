@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -13,11 +14,26 @@ from hannun.workflows.score import TABLE, score
 from tests.company import AS_OF, Company, Row, make, spending
 
 COFFEE, FUEL, GOLF, STORE = "0102", "0401", "0603", "0201"
-RULES = {  # segment: industries of it, related industries, won a month, times
-    "coffee": ({COFFEE}, {STORE}, 10_000, 4),
-    "driving": ({FUEL}, set(), 40_000, 2),
-    "golf": ({GOLF}, {FUEL}, 30_000, 1),
-    "solo_living": ({STORE}, set(), 15_000, 4),
+CAMPING = {"m3", "m7"}  # by their names
+Fits = Callable[[Row], bool]
+
+
+def sells(*industries: str) -> Fits:
+    return lambda row: row["industry"] in industries
+
+
+def nothing(_: Row) -> bool:
+    return False
+
+
+RULES: dict[str, tuple[Fits, Fits, int, int]] = {  # segment: what fits it, what is related, won a month, times
+    "coffee": (sells(COFFEE), sells(STORE), 10_000, 4),
+    "driving": (sells(FUEL), nothing, 40_000, 2),
+    "golf": (sells(GOLF), sells(FUEL), 30_000, 1),
+    "solo_living": (sells(STORE), nothing, 15_000, 4),
+    "overseas_travel": (lambda row: row["region"] == "overseas" and row["channel"] == "offline", nothing, 30_000, 1),
+    "online_shopping": (nothing, lambda row: row["channel"] == "online", 40_000, 3),
+    "outdoor": (lambda row: row["merchant_id"] in CAMPING, sells(FUEL), 15_000, 1),
 }
 
 
@@ -77,9 +93,9 @@ def test_grades_are_those_of_the_slow_reference(company: Company, population: st
         counts = row["wallet"] if population == "wallet" else population == "business" or population.endswith(kind)
         if counts and row["day"] >= date(2026, 7, 1):
             cell = usage[row["customer_id"]]
-            cell[0] += row["won"] * (row["industry"] in own)
-            cell[1] += (row["won"] > 0) * (row["industry"] in own)
-            cell[2] += row["won"] * (row["industry"] in related)
+            cell[0] += row["won"] * own(row)
+            cell[1] += (row["won"] > 0) * own(row)
+            cell[2] += row["won"] * (related(row) and not own(row))
     rows = graded(company, population, segment)
     assert {row["customer_id"] for row in rows} == belongs(company, population)
     for row in rows:

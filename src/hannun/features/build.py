@@ -9,6 +9,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hannun import __version__
 from hannun.base.errors import QueryError
 from hannun.base.identifiers import digest
 from hannun.compute import Session
@@ -45,7 +46,7 @@ def prepare(session: Session) -> Basis:
 def run_name(feature: FeatureSet, as_of: date, versions: Mapping[str, int], basis: Basis) -> str:
     """The name of a run, from all that its result depends on."""
     tables = ",".join(f"{name}@{version}" for name, version in sorted(versions.items()))
-    return digest("feature", feature.name, as_of.isoformat(), tables, feature.code_hash, spending_sql(basis))
+    return digest("feature", __version__, feature.name, as_of.isoformat(), tables, feature.code_hash, spending_sql(basis))
 
 
 def compute(session: Session, feature: FeatureSet, run: str) -> pa.Table:

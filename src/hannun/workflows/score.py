@@ -9,6 +9,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from hannun import __version__
 from hannun.base.errors import HannunError
 from hannun.base.identifiers import digest
 from hannun.compute import Session
@@ -156,21 +157,23 @@ def _joined(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _run_name(run: _Run, item: Population) -> str:
-    """From all that the grades of one population depend on."""
+    """From all that the grades of one population depend on: tables, segments, settings, and the program by its version."""
     versions = {name: version for text in READS for name, version in run.session.touch(text).items()}
     tables = ",".join(f"{name}@{version}" for name, version in sorted(versions.items()))
     segments = ",".join(segment.model_dump_json() for segment in run.home.segments.values())
     settings = run.home.settings
     rules = (str(settings.usage_months), str(settings.grade_points), str(settings.count_suspended))
-    code = digest(*READS, spending_sql(run.basis), segments, run.scorer.version, *rules)
+    code = digest(__version__, *READS, spending_sql(run.basis), segments, run.scorer.version, *rules)
     return digest("score", item.id, run.day.isoformat(), tables, code)
 
 
 def _standing(home: Home, population: str, day: date) -> tuple[str | None, int, int]:
+    """The run whose grades stand, how many customers it graded, and how many rows that made."""
     if not home.lake.exists(TABLE):
         return None, 0, 0
     with home.engine.session() as session:
-        question = f"""SELECT min(_run) AS run, count(DISTINCT customer_id) AS customers, count(*) AS n
+        # Each segment has one first: counting them is much cheaper than counting different customers.
+        question = f"""SELECT min(_run) AS run, count(*) FILTER (WHERE rank = 1) AS segments, count(*) AS n
             FROM {TABLE} WHERE as_of = $day AND population = $population"""
         [row] = session.query(question, {"day": day, "population": population}).to_pylist()
-    return row["run"], row["customers"], row["n"]
+    return row["run"], row["n"] // max(row["segments"], 1), row["n"]

@@ -47,7 +47,7 @@ def test_a_segment_that_the_company_cannot_have_is_named() -> None:
     assert rules.found["appearance"] == ["07", "0701", "070101"]
     assert "golf" in rules.blind
     assert "overseas_travel" not in rules.blind  # purchases abroad need no industry
-    assert rules.rules.num_rows == sum(len(item.match) + len(item.related) for item in segments.values())
+    assert len(rules.lines) == sum(len(item.match) + len(item.related) for item in segments.values())
 
 
 def test_a_companys_own_segment_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hannun.compute import Session
@@ -30,6 +30,9 @@ class Industries:
 
     def __getitem__(self, code: str) -> Industry:
         return self._all[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
 
     def codes(self, terms: Iterable[str], excluded: Iterable[str] = ()) -> frozenset[str]:
         """Codes that one of `terms` fits and none of `excluded`."""
