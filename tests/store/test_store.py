@@ -117,7 +117,7 @@ def test_a_file_that_is_no_database_is_a_store_error(tmp_path: Path) -> None:
 
 
 def test_sqlite_files_are_in_wal_mode_and_odd_folder_names_work(tmp_path: Path) -> None:
-    home = tmp_path / "한눈 home?#%20"
+    home = tmp_path / "한눈 home?#"
     store = Store(Settings.of(home))
     store.upgrade()
     with store.live.connect() as connection:
