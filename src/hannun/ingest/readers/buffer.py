@@ -18,6 +18,7 @@ class TextBuffer:
         self._pieces = pieces
         self._start = 0
         self._bad: list[BadSpan] = []
+        self._at: list[int] = []
         self.data = b""
         self.final = False
 
@@ -34,6 +35,7 @@ class TextBuffer:
                 parts.append(piece.data)
                 size += len(piece.data)
                 self._bad.extend(piece.bad)
+                self._at.extend(span.at for span in piece.bad)
         if self.final and parts and parts[-1][-1:] not in (b"\n", b"\r", b""):
             parts.append(b"\n")
         self.data = parts[0] if len(parts) == 1 else b"".join(parts)
@@ -42,18 +44,20 @@ class TextBuffer:
         """Forgets the first bytes."""
         self.data = self.data[length:]
         self._start += length
-        del self._bad[: bisect_left(self._bad, self._start, key=lambda span: span.at)]
+        gone = bisect_left(self._at, self._start)
+        del self._bad[:gone], self._at[:gone]
 
     def first_bad(self, position: int) -> int:
         """Where the first bad place at or behind `position` begins; the end of the data when there is none."""
-        at = bisect_left(self._bad, self._start + position, key=lambda span: span.at)
-        return self._bad[at].at - self._start if at < len(self._bad) else len(self.data)
+        at = bisect_left(self._at, self._start + position)
+        return self._at[at] - self._start if at < len(self._at) else len(self.data)
 
     def bad_within(self, start: int, end: int) -> list[BadSpan]:
         """The bad places of a record."""
-        low = bisect_left(self._bad, self._start + start, key=lambda span: span.at)
-        high = bisect_left(self._bad, self._start + end, key=lambda span: span.at)
-        return self._bad[low:high]
+        if not self._bad:
+            return []
+        low = bisect_left(self._at, self._start + start)
+        return self._bad[low : bisect_left(self._at, self._start + end, low)]
 
     def raw(self, start: int, end: int) -> str:
         """A record as it stands in the file, with bad bytes as `\\xNN`."""

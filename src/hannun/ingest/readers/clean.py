@@ -42,6 +42,7 @@ class CleanParser:
         self._scanner = Scanner(spec)
         self._delimiter = self._scanner.delimiter
         self._mark = _STAND_IN if len(self._delimiter) > 1 else self._delimiter
+        self._doubtful = False
         self._multiline = False
         nulls = [] if spec.trims else list(spec.null_values)
         self._convert = pv.ConvertOptions(
@@ -51,7 +52,12 @@ class CleanParser:
             strings_can_be_null=bool(nulls),
             quoted_strings_can_be_null=True,
         )
+        self._sound = self._sound_quotes()
         self._grammar = self._record_grammar()
+
+    def new_block(self) -> None:
+        """Before the stretches of the next block: what the last one was like tells how to begin."""
+        self._doubtful, self._multiline = self._multiline, False
 
     def parse(self, data: bytes, start: int, stop: int) -> tuple[Parsed | None, int]:
         """As much as is clean of `data[start:stop]`, which begins with a record and ends with a line end.
@@ -65,18 +71,28 @@ class CleanParser:
             return None, start
         if not quoted:
             return self._arrow(data, start, stop, quoted=False), stop
-        if not self._multiline and self._last_line_ends(data, start, stop):
+        if not self._doubtful and self._last_line_ends(data, start, stop):
             parsed = self._arrow(data, start, stop, quoted=True)
             if parsed.records == _line_ends(data, start, stop):
                 return parsed, stop
-            self._multiline = True
-        match = self._grammar.match(data, start, stop)
-        end = match.end() if match else start
+        self._doubtful = True
+        end = self._sound_until(data, start, stop)
         if end == start:
             return None, start
         parsed = self._arrow(data, start, end, quoted=True)
-        self._multiline = parsed.records < _line_ends(data, start, end)
+        self._multiline = self._multiline or parsed.records < _line_ends(data, start, end)
         return parsed, end
+
+    def _sound_until(self, data: bytes, start: int, stop: int) -> int:
+        """Behind the last record before anything that is not well formed."""
+        match = self._sound.match(data, start, stop)
+        reached = match.end() if match else start
+        odd = data.find(self._scanner.quote or b"", reached, stop)
+        line = data.rfind(b"\n", reached, odd if odd >= 0 else stop)
+        if line >= 0:
+            return line + 1
+        match = self._grammar.match(data, start, stop)
+        return match.end() if match else start
 
     def _last_line_ends(self, data: bytes, start: int, stop: int) -> bool:
         """Whether the last line, taken for a record, is complete."""
@@ -123,6 +139,12 @@ class CleanParser:
             if "straddling" in str(error) and block <= len(stretch):
                 return self._read(stretch, quoted, note, threads=threads, block=len(stretch) + 1)
             raise
+
+    def _sound_quotes(self) -> re.Pattern[bytes]:
+        """Text and quoted values in turn, as long as every quote opens behind a delimiter and closes before one. A doubled quote is
+        one that closes and one that opens."""
+        quoted = rb"(?:[^Q]*+(?:(?<=[DQ\r\n])|\A)Q[^Q]*+Q(?=[DQ\r\n]))*+"
+        return re.compile(quoted.replace(b"Q", re.escape(self._spec.quote or '"').encode()).replace(b"D", re.escape(self._mark)))
 
     def _record_grammar(self) -> re.Pattern[bytes]:
         quote, mark = re.escape(self._spec.quote or '"').encode(), re.escape(self._mark)

@@ -16,7 +16,8 @@ from hannun.ingest.readers.decoding import Piece
 from hannun.ingest.readers.model import ROW, BadRow, RowBatch
 from hannun.ingest.readers.scan import MAX_RECORD, Record, Scanner, after_line
 
-_CAREFUL = 1 << 16
+_CAREFUL = 1 << 14
+_FEW = 16
 _REASONS = {
     "quote_not_closed": "a quote is opened and not closed properly; only this line is put aside, reading went on at the next",
     "escape_at_end": "the escape character is the last of the file",
@@ -112,11 +113,13 @@ class DelimitedReader:
         tables: list[pa.Table] = []
         bad: list[BadRow] = []
         position, stretch = 0, _CAREFUL
+        parser.new_block()
         while position < len(buffer.data):
             stop = self._clean_stop(buffer, position)
             parsed, end = parser.parse(buffer.data, position, stop) if stop > position else (None, position)
             if parsed is not None:
                 tables.append(self._numbered(parsed, bad))
+                stretch = max(_CAREFUL, stretch // 4) if end - position > stretch else stretch
                 position = end
                 if position == stop and stop == self._last_line(buffer, len(buffer.data), position):
                     break
@@ -126,6 +129,8 @@ class DelimitedReader:
                 break
             position, stretch = end, stretch * 2
         rows = pa.concat_tables(tables) if tables else empty(self.names)
+        if len(tables) > _FEW:
+            rows = rows.combine_chunks()
         return RowBatch(rows, tuple(bad)), position
 
     def _clean_stop(self, buffer: TextBuffer, position: int) -> int:
@@ -170,7 +175,7 @@ class DelimitedReader:
 
     def _careful(self, buffer: TextBuffer, start: int, stop: int, tables: list[pa.Table], bad: list[BadRow]) -> int:
         """The records that begin in `data[start:stop]`, one after another; where they end."""
-        rows: list[list[str]] = []
+        rows: list[list[bytes]] = []
         numbers: list[int] = []
         position = start
         for record in self._scanner.records(buffer.data, start, min(stop, len(buffer.data)), final=buffer.final):
@@ -180,12 +185,12 @@ class DelimitedReader:
             self.records += 1
             trouble = self._trouble(buffer, record)
             if trouble is None:
-                rows.append([field.decode() for field in record.fields])
+                rows.append(record.fields)
                 numbers.append(self.records)
             else:
                 bad.append(trouble)
         if rows:
-            columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+            columns = [pa.array(column, pa.binary()).cast(pa.string()) for column in zip(*rows, strict=True)]
             tables.append(text_table(columns, self.names, pa.array(numbers, pa.int64()), self._spec))
         return position
 
@@ -197,14 +202,13 @@ class DelimitedReader:
             shown = " ".join(f"{byte:02x}" for byte in spans[0].raw)
             detail = f"byte {spans[0].offset} of the file ({shown}) is no text in this encoding"
             return BadRow(self.records, column, "undecodable", detail, buffer.raw(start, end))
-        raw = buffer.data[start:end].decode()
         if record.bad:
-            return BadRow(self.records, "", record.bad, _REASONS[record.bad], raw)
+            return BadRow(self.records, "", record.bad, _REASONS[record.bad], buffer.raw(start, end))
         if len(record.fields) != len(self.names):
-            return self._misfit(self.records, len(record.fields), raw)
-        if "\0" in raw:
+            return self._misfit(self.records, len(record.fields), buffer.raw(start, end))
+        if buffer.data.find(b"\0", start, end) >= 0:
             at = next(index for index, field in enumerate(record.fields) if b"\0" in field)
-            return BadRow(self.records, self.names[at], "nul_byte", "a NUL byte is no text", raw)
+            return BadRow(self.records, self.names[at], "nul_byte", "a NUL byte is no text", buffer.raw(start, end))
         return None
 
     def _column_at(self, before: bytes) -> str:

@@ -20,7 +20,7 @@ from hannun.ingest.readers.opening import kind_of, parts
 from hannun.ingest.readers.parquet import read_parquet
 from hannun.ingest.readers.signature import check_unchanged, open_file
 
-BLOCK_BYTES = 32 << 20
+BLOCK_BYTES = 8 << 20
 MIN_BLOCK_BYTES = 64
 
 
@@ -33,7 +33,7 @@ def open_rows(path: Path, spec: FileSpec, *, block_bytes: int = BLOCK_BYTES) -> 
     Args:
         path: the file.
         spec: how it is written.
-        block_bytes: how much text is worked on at once; memory grows by about six times as much.
+        block_bytes: how much text is worked on at once; memory grows by ten to twenty times as much.
 
     Raises:
         SourceError: the file as a whole cannot be read as declared, or changed while it was read. Nothing of it may be loaded.

@@ -5,6 +5,7 @@ What a file is, its first bytes say, not its name. A packed file that was cut of
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from hannun.ingest.filespec import Compression, FileSpec
 Kind = Literal["gz", "zst", "zip", "xlsx", "xls", "parquet", "plain"]
 
 _GZ_FEED = 1 << 18
+_WINDOW = 1 << 16
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\x1f\x8b", "gz"),
     (b"\x28\xb5\x2f\xfd", "zst"),
@@ -79,21 +81,32 @@ def parts(path: Path, file: BinaryIO, spec: FileSpec, size: int) -> Iterator[Par
 
 
 def _plain(path: Path, file: BinaryIO, size: int) -> Iterator[bytes]:
+    """Chunks that end with a line end where there is one near, so that nobody needs to join them."""
+    descriptor, at = file.fileno(), 0
     try:
-        while chunk := _exactly(file, size):
+        while True:
+            wanted = size
+            if size >= 2 * _WINDOW:
+                tail = os.pread(descriptor, _WINDOW, at + size - _WINDOW)
+                wanted = size - _WINDOW + tail.rfind(b"\n") + 1 if len(tail) == _WINDOW and b"\n" in tail else size
+            chunk = _exactly(descriptor, wanted, at)
+            if not chunk:
+                return
+            at += len(chunk)
             yield chunk
+            del chunk
     except OSError as error:
         raise SourceError(f"{path}: reading stopped: {error.strerror or error}", mend="check the disk") from None
 
 
-def _exactly(file: BinaryIO, size: int) -> bytes:
-    """`size` bytes, less only at the end: a raw read may return less."""
-    first = file.read(size)
+def _exactly(descriptor: int, size: int, at: int) -> bytes:
+    """`size` bytes, less only at the end: the system may give less at once."""
+    first = os.pread(descriptor, size, at)
     if not first or len(first) == size:
         return first
     rest = [first]
     have = len(first)
-    while have < size and (more := file.read(size - have)):
+    while have < size and (more := os.pread(descriptor, size - have, at + have)):
         rest.append(more)
         have += len(more)
     return b"".join(rest)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hannun.ingest.filespec import FileSpec
 
@@ -17,8 +17,7 @@ MAX_RECORD = 16 << 20
 """Bytes of the longest record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record in a buffer: `data[start:end]` without its line end, the next one starts at `after`. `bad`: why it is none."""
 
     start: int
