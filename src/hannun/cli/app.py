@@ -14,6 +14,7 @@ from hannun import __version__
 from hannun.base import logging
 from hannun.base.errors import HannunError
 from hannun.cli import (
+    backup,
     campaigns,
     contracts,
     demo,
@@ -42,6 +43,8 @@ app.command()(ingest.ingest)
 app.command()(views.view)
 app.command()(serve.serve)
 app.command()(simulate.simulate)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(features.app, name="features")
 app.add_typer(models.app, name="models")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -43,6 +44,11 @@ class Lake:
         self._snapshots = versions.Snapshots()
         self._handles = versions.Handles()
         self.files = FileArea(self._place.child(FILES))
+
+    @property
+    def place(self) -> Place:
+        """Where it lies, with its file system: tables are folders `schema/table`, archived files lie in `_files`."""
+        return self._place
 
     def tables(self) -> list[str]:
         """The names of all tables, in order."""
@@ -158,6 +164,21 @@ class Lake:
             LakeError: the version is not there (any more), or the table has features that Hannun cannot read.
         """
         return self._table(table).snapshot(version, at)
+
+    def versions(self) -> dict[str, int]:
+        """The newest version of every table, all at one instant: no commit falls between two of them.
+
+        Raises:
+            StoreError: a table is kept busy by another process.
+        """
+        while True:
+            names = self.tables()
+            with ExitStack() as stack:
+                for name in names:
+                    stack.enter_context(self._locks.hold(f"lake:{name}"))
+                # A table that was made meanwhile may be what another one's newest rows need.
+                if self.tables() == names:
+                    return {name: self._table(name).open().version() for name in names}
 
     def read(self, snapshot: Snapshot, columns: Sequence[str] | None = None) -> pa.RecordBatchReader:
         """The rows of a snapshot, batch by batch, with bounded memory."""

@@ -13,10 +13,12 @@ from urllib.request import url2pathname
 
 from hannun.base.errors import HannunError, SettingsError
 from hannun.base.settings import FILE_NAME, Settings
+from hannun.privacy.keys import check_value
 from hannun.workflows.home import Home, open_home
 
 FOLDERS = ("conf/contracts", "conf/mappings", "conf/segments", "conf/features", "keys", "db", "locks")
 KEY_BYTES = 32
+KEY_CHECK = "key.check"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ def init(place: Path) -> Made:
         ) from None
     home = open_home(settings)
     home.store.upgrade()
+    if fresh and home.store.pointer(KEY_CHECK) is None:
+        # So that a wrong key is found out before it has written anything.
+        home.store.point(KEY_CHECK, check_value(settings.secret(settings.key)), home.clock.now())
     home.store.close()
     return Made(home, tuple(made))
 
