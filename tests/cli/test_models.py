@@ -60,6 +60,12 @@ def test_the_way_from_features_to_a_list(home: str) -> None:
     assert "마케팅 미동의" in text
 
 
+def test_days_without_data_are_said_and_not_failed(home: str) -> None:
+    assert "nothing was known of it by 2020-01-31" in _run("features", "build", "--home", home, "--as-of", "2020-01-31")
+    assert "nobody belongs" in _run("models", "score", "marketing_score", "--home", home, "--as-of", "2020-01-31")
+    assert "nobody was graded by 2020-01-31" in _run("segments", "list", "--home", home, "--as-of", "2020-01-31")
+
+
 def test_an_unknown_model_and_an_unknown_day_are_refused(home: str) -> None:
     for command in (["models", "score", "x"], ["features", "build", "--as-of", "yesterday"], *FUTURE):
         done = CliRunner().invoke(app, [*command, "--home", home])

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from hannun.features import Unseen
     from hannun.workflows.home import Home
 
 HomeOption = Annotated[
@@ -87,3 +88,16 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
     for row in rows:
         grid.add_row(*("" if cell is None else f"{cell:,}" if type(cell) is int else str(cell) for cell in row))
     console.print(grid)
+
+
+def unseen_lines(found: Unseen | None) -> list[str]:
+    """What to tell people about money that spending does not hold."""
+    lines = []
+    if found and found.settlements:
+        lines.append(f"not counted: {found.settlements:,} settlements of {found.settlements_krw:,}원 whose approval is not known")
+    if found and found.approvals:
+        lines.append(
+            f"not counted: {found.approvals:,} purchases of {found.approvals_krw:,}원 approved before settlements begin "
+            f"({found.settled_since})"
+        )
+    return lines

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hannun.cli.common import AsOfOption, HomeOption, JsonOption, as_of_day, console, home_of, say, show, table
+from hannun.cli.common import AsOfOption, HomeOption, JsonOption, as_of_day, console, home_of, say, show, table, unseen_lines
 
 app = typer.Typer(help="Feature sets: SQL files, built as of a date.", no_args_is_help=True)
 
@@ -50,7 +50,7 @@ def show_(
         console.print(f"one row for each {', '.join(item.grain)}; as_of: {item.as_of}", markup=False)
         table("", ["column", "설명", "description"], [(part.name, part.description_ko, part.description) for part in item.columns])
         body = [line for line in item.sql.splitlines() if not line.startswith("--")]
-        console.print("\n".join(body), markup=False)
+        console.print("\n".join(body), markup=False, soft_wrap=True)
 
     show(asdict(item), json, render)
 
@@ -63,6 +63,8 @@ def build(
     json: JsonOption = False,
 ) -> None:
     """Build feature sets as of a date; what has not changed is left as it is."""
+    from dataclasses import asdict
+
     from hannun.workflows import features
 
     opened = home_of(home)
@@ -74,6 +76,7 @@ def build(
             "status": item.status,
             "rows": item.rows,
             "spending": item.basis,
+            "unseen": asdict(item.unseen) if item.unseen else None,
             "run": item.run,
             "versions": dict(item.versions),
         }
@@ -83,7 +86,12 @@ def build(
     def render() -> None:
         rows = [(i.feature_set, i.as_of, i.status, i.rows, i.basis) for i in found]
         table("", ["set", "as_of", "", "rows", "spending"], rows, right=["rows"])
-        if all(item.status in ("unchanged", "empty") for item in found):
+        for item in found:
+            for line in unseen_lines(item.unseen):
+                console.print(f"{item.feature_set}: {line}")
+        if all(item.status == "empty" for item in found):
+            console.print(f"nothing was known of it by {found[0].as_of}")
+        elif all(item.status in ("unchanged", "empty") for item in found):
             console.print("nothing to do: the sources and the sets have not changed")
 
     show(data, json, render)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hannun.cli.common import AsOfOption, HomeOption, JsonOption, as_of_day, console, home_of, say, show, table
+from hannun.cli.common import AsOfOption, HomeOption, JsonOption, as_of_day, console, home_of, say, show, table, unseen_lines
 
 app = typer.Typer(help="The models.", no_args_is_help=True)
 
@@ -31,6 +31,8 @@ def score(
     json: JsonOption = False,
 ) -> None:
     """Score all customers as of a date; what has not changed is left as it is."""
+    from dataclasses import asdict
+
     from hannun.base.errors import NotFound
     from hannun.workflows import score as workflow
 
@@ -49,6 +51,7 @@ def score(
             "share_by_chance": {str(grade): share for grade, share in item.by_chance.items()},
             "segments_without_industries": list(item.blind),
             "spending": item.basis,
+            "unseen": asdict(item.unseen) if item.unseen else None,
             "run": item.run,
         }
         for item in found
@@ -64,7 +67,12 @@ def score(
         blind = sorted({name for item in found for name in item.blind})
         if blind:
             console.print(f"this company has no industry for: {', '.join(blind)}", markup=False)
-        if all(item.status in ("unchanged", "empty") for item in found):
+        for day, lost in {item.as_of: item.unseen for item in found if item.unseen}.items():
+            for line in unseen_lines(lost):
+                console.print(f"as of {day}: {line}")
+        if all(item.status == "empty" for item in found):
+            console.print("nobody belongs to it by what was known then")
+        elif all(item.status in ("unchanged", "empty") for item in found):
             console.print("nothing to do: the sources, segments and settings have not changed")
 
     show(data, json, render)

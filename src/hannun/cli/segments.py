@@ -14,18 +14,27 @@ app = typer.Typer(help="Segments of model 01 and their counts.", no_args_is_help
 @app.command("list")
 def list_(home: HomeOption = None, as_of: AsOfOption = None, json: JsonOption = False) -> None:
     """All segments, with the members of the last grading."""
+    from hannun.models.marketing_score import POPULATIONS
     from hannun.workflows.campaigns import segment_counts
 
     opened = home_of(home)
-    counts = segment_counts(opened, as_of_day(opened, as_of))
+    day = as_of_day(opened, as_of)
+    counts = segment_counts(opened, day)
     members: dict[str, dict[str, int]] = {}
     for row in counts:
         members.setdefault(row["segment_id"], {})[row["population"]] = row["members"]
-    populations = sorted({row["population"] for row in counts})
+    populations = [name for name in POPULATIONS if any(row["population"] == name for row in counts)]
     segments = opened.segments.values()
     data = [{"id": i.id, "name_ko": i.name_ko, "name_en": i.name_en, "members": members.get(i.id, {})} for i in segments]
-    rows = [(i.id, i.name_ko, i.name_en, *(members.get(i.id, {}).get(name) for name in populations)) for i in segments]
-    show(data, json, lambda: table("", ["segment", "세그먼트", "name", *populations], rows, right=populations))
+    rows = [(i.id, i.name_ko, *(members.get(i.id, {}).get(name) for name in populations)) for i in segments]
+
+    def render() -> None:
+        heads = [name.replace("_", "\n") for name in populations]
+        table("members", ["segment", "세그먼트", *heads], rows, right=heads)
+        if not counts:
+            console.print(f"nobody was graded by {day}: hannun models score marketing_score --as-of {day}")
+
+    show(data, json, render)
 
 
 @app.command("show")

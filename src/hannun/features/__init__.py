@@ -3,7 +3,7 @@
 from hannun.features.build import Built, compute, prepare, run_name
 from hannun.features.header import FeatureColumn, FeatureSet, parse
 from hannun.features.registry import FeatureSets, load
-from hannun.features.spending import Basis, define_spending, spending_basis, spending_sql
+from hannun.features.spending import Basis, Unseen, define_spending, spending_basis, spending_sql, unseen
 
 __all__ = [
     "Basis",
@@ -11,6 +11,7 @@ __all__ = [
     "FeatureColumn",
     "FeatureSet",
     "FeatureSets",
+    "Unseen",
     "compute",
     "define_spending",
     "load",
@@ -19,4 +20,5 @@ __all__ = [
     "run_name",
     "spending_basis",
     "spending_sql",
+    "unseen",
 ]

@@ -80,9 +80,13 @@ class FeatureSet:
         """Changes whenever the file does."""
         return digest(self.sql, length=16)
 
+    def since(self, as_of: date) -> date:
+        """The first day that it looks at, as of a date."""
+        return month_start(as_of, max(self.months - 1, 0))
+
     def parameters(self, as_of: date) -> dict[str, date | str]:
         """Values of the parameters that the SELECT may use."""
-        since = month_start(as_of, max(self.months - 1, 0))
+        since = self.since(as_of)
         return {"as_of": as_of, "since": since, "since_month": month_of(since)}
 
 

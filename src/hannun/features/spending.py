@@ -5,9 +5,12 @@ Everything that speaks of money spent reads the relation `spending`, so that all
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Literal
 
+from hannun.base.dates import month_of
 from hannun.compute import Session
 
 Basis = Literal["settled", "approved"]
@@ -33,3 +36,31 @@ def define_spending(session: Session) -> Basis:
     basis = spending_basis(session)
     session.define("spending", spending_sql(basis))
     return basis
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Money that `spending` does not hold although the company's tables do.
+
+    Attributes:
+        settlements: settlements whose approval is not known (or not yet, or was deleted): nobody knows who spent it.
+        settlements_krw: what they come to, net of cancels.
+        approvals: purchases approved in months before `settled_since`, where spending follows settlements.
+        approvals_krw: what they come to, net of cancels.
+        settled_since: the first month with settlements, YYYY-MM; None where spending follows approvals.
+    """
+
+    settlements: int = 0
+    settlements_krw: int = 0
+    approvals: int = 0
+    approvals_krw: int = 0
+    settled_since: str | None = None
+
+
+def unseen(session: Session, basis: Basis, since: date, until: date) -> Unseen:
+    """What spending does not hold of the months of `since` to `until`, up to that day. Approvals alone leave nothing out."""
+    if basis == "approved":
+        return Unseen()
+    question = (files("hannun.features") / "sources" / "unseen.sql").read_text("utf-8")
+    [row] = session.query(question, {"since_month": month_of(since), "until": until, "until_month": month_of(until)}).to_pylist()
+    return Unseen(**row)

@@ -10,6 +10,7 @@ from typing import Any
 from hannun.base.errors import NotFound
 from hannun.decisions import Selection, choose, find_candidates
 from hannun.models.marketing_score import Segment
+from hannun.models.marketing_score.grading import GRADES
 from hannun.models.marketing_score.industries import read_industries
 from hannun.models.marketing_score.populations import population as population_named
 from hannun.workflows.home import Home
@@ -70,16 +71,17 @@ def segment_counts(home: Home, as_of: date) -> list[dict[str, Any]]:
     """For each segment and population of the last grading by `as_of`: members, others, and the sizes of grades 1 to 7."""
     if not home.lake.exists(TABLE):
         return []
+    sizes = ", ".join(f"count(*) FILTER (WHERE grade = {grade})" for grade in range(1, GRADES + 1))
+    last = f"SELECT population, max(as_of) AS as_of FROM {TABLE} WHERE as_of <= $day GROUP BY population"
     text = f"""
-        WITH last AS (SELECT population, max(as_of) AS as_of FROM {TABLE} WHERE as_of <= $day GROUP BY population)
-        SELECT s.segment_id, s.population, s.as_of, count(*) FILTER (WHERE s.is_member) AS members,
-            count(*) FILTER (WHERE NOT s.is_member) AS others,
-            [{", ".join(f"count(*) FILTER (WHERE s.grade = {grade})" for grade in range(1, 8))}] AS grades
-        FROM {TABLE} s JOIN last l ON l.population = s.population AND l.as_of = s.as_of
-        GROUP BY s.segment_id, s.population, s.as_of ORDER BY s.segment_id, s.population"""
+        SELECT segment_id, population, as_of, count(*) FILTER (WHERE is_member) AS members,
+            count(*) FILTER (WHERE NOT is_member) AS others, [{sizes}] AS grades
+        FROM {TABLE} WHERE as_of = $as_of AND population = $population GROUP BY segment_id, population, as_of"""
+    found: list[dict[str, Any]] = []
     with home.engine.session() as session:
-        found: list[dict[str, Any]] = session.query(text, {"day": as_of}).to_pylist()
-    return found
+        for gradings in session.query(last, {"day": as_of}).to_pylist():
+            found += session.query(text, gradings).to_pylist()
+    return sorted(found, key=lambda row: (row["segment_id"], row["population"]))
 
 
 def segment_industries(home: Home, segment: Segment, as_of: date) -> list[dict[str, str]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date
 
 from hannun import features
-from hannun.base.errors import AlreadyCommitted
+from hannun.base.dates import FIRST_YEAR
 from hannun.features import Built, FeatureSet
 from hannun.lake import Txn
 from hannun.workflows.home import Home
 
+EVER = date(FIRST_YEAR, 1, 1)
 Progress = Callable[[str], None]
 
 
@@ -32,7 +34,16 @@ def build(home: Home, as_of: date, names: Sequence[str] = (), *, progress: Progr
         status = "done"
     finally:
         versions = {name: version for result in results for name, version in result.versions.items()}
-        details = {"as_of": as_of.isoformat(), "sets": {item.feature_set: [item.status, item.rows, item.basis] for item in results}}
+        sets_ = {
+            item.feature_set: {
+                "status": item.status,
+                "rows": item.rows,
+                "spending": item.basis,
+                "unseen": item.unseen and asdict(item.unseen),
+            }
+            for item in results
+        }
+        details = {"as_of": as_of.isoformat(), "sets": sets_}
         home.store.end_run(run_id, home.clock.now(), status=status, versions=versions, details=details)
     return results
 
@@ -46,24 +57,26 @@ def _build_one(home: Home, as_of: date, feature: FeatureSet) -> Built:
         if standing == run:
             return Built(feature.name, as_of, run, "unchanged", rows, basis, versions)
         data = features.compute(session, feature, run)
-    description, grain = f"{feature.description} / {feature.description_ko}", list(feature.grain)
-    home.lake.ensure(
-        feature.table,
-        data.schema,
-        partition_by=["as_of"],
-        statistics=grain,
-        description=description,
-        contract_version=feature.version,
-    )
-    if standing is None and data.num_rows == 0:
-        return Built(feature.name, as_of, run, "empty", 0, basis, versions)
-    app = f"{feature.table}/{as_of}"
-    txn = Txn(app, (home.lake.committed_version(feature.table, app) or 0) + 1)
-    try:
-        home.lake.replace(feature.table, data, txn, partitions=[{"as_of": as_of.isoformat()}])
-    except AlreadyCommitted:
-        return Built(feature.name, as_of, run, "unchanged", data.num_rows, basis, versions)
-    return Built(feature.name, as_of, run, "built", data.num_rows, basis, versions)
+        since = feature.since(as_of) if feature.months else EVER
+        lost = features.unseen(session, basis, since, as_of) if "core.transactions" in versions else None
+        home.lake.ensure(
+            feature.table,
+            data.schema,
+            partition_by=["as_of"],
+            statistics=list(feature.grain),
+            description=f"{feature.description} / {feature.description_ko}",
+            contract_version=feature.version,
+        )
+        with home.lake.stage(feature.table) as stager:
+            for batch in data:
+                stager.write(batch)
+            rows = stager.rows
+            if standing is None and not rows:
+                return Built(feature.name, as_of, run, "empty", 0, basis, versions)
+            app = f"{feature.table}/{as_of}"
+            txn = Txn(app, (home.lake.committed_version(feature.table, app) or 0) + 1)
+            home.lake.commit(feature.table, stager.files, txn, replace=[{"as_of": as_of.isoformat()}])
+    return Built(feature.name, as_of, run, "built", rows, basis, versions, lost)
 
 
 def _standing(home: Home, table: str, as_of: date) -> tuple[str | None, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -13,12 +13,12 @@ from hannun import __version__
 from hannun.base.errors import HannunError
 from hannun.base.identifiers import digest
 from hannun.compute import Session
-from hannun.features import Basis, define_spending, spending_sql
+from hannun.features import Basis, Unseen, define_spending, spending_sql, unseen
 from hannun.lake import Txn
 from hannun.models.marketing_score import POPULATIONS, Population, Scorer, UsageScorer, gather, graded
 from hannun.models.marketing_score.grading import GRADES
 from hannun.models.marketing_score.populations import population as population_named
-from hannun.models.marketing_score.score import READS, SCHEMA, Evidence
+from hannun.models.marketing_score.score import READS, SCHEMA, Evidence, window
 from hannun.workflows.home import Home
 
 TABLE = "score.marketing_score"
@@ -34,6 +34,7 @@ class Scored:
         status: scored, unchanged (that very run stands already) or empty (nobody belongs to the population).
         by_chance: by grade, the share of its customers that only a broken tie put there and not into the next grade.
         blind: segments whose industries the company does not have.
+        unseen: money of the averaged months that spending does not hold; None where nothing was scored.
     """
 
     population: str
@@ -45,6 +46,7 @@ class Scored:
     by_chance: Mapping[int, float]
     blind: Sequence[str]
     basis: Basis
+    unseen: Unseen | None = None
 
 
 def score(
@@ -81,7 +83,8 @@ def score(
         status = "done"
     finally:
         outcome = {item.population: [item.as_of.isoformat(), item.status, item.customers] for item in results}
-        details = {"model": "marketing_score", "as_of": as_of.isoformat(), "populations": outcome}
+        lost = next((asdict(item.unseen) for item in results if item.unseen), None)
+        details = {"unseen": lost, "model": "marketing_score", "as_of": as_of.isoformat(), "populations": outcome}
         home.store.end_run(run_id, home.clock.now(), status=status, versions=versions, details=details)
     order = [item.id for item in wanted]
     return sorted(results, key=lambda item: order.index(item.population))
@@ -101,6 +104,7 @@ class _Run:
 def _score_date(run: _Run, populations: Sequence[Population], progress: Progress) -> Iterator[Scored]:
     settings, segments = run.home.settings, run.home.segments
     evidence: Evidence | None = None
+    lost: Unseen | None = None
     for item in populations:
         name = _run_name(run, item)
         standing, customers, rows = _standing(run.home, item.id, run.day)
@@ -110,6 +114,7 @@ def _score_date(run: _Run, populations: Sequence[Population], progress: Progress
         if evidence is None:
             progress(f"usage of {len(segments)} segments as of {run.day}")
             evidence = gather(run.session, list(segments.values()), settings.usage_months, count_suspended=settings.count_suspended)
+            lost = unseen(run.session, run.basis, *window(run.day, settings.usage_months))
         progress(f"grades of {item.id} as of {run.day}")
         tables = graded(evidence, item, run.scorer, settings.grade_points, name)
         counts, chance = _write(run, item, tables, stands=standing is not None)
@@ -117,7 +122,7 @@ def _score_date(run: _Run, populations: Sequence[Population], progress: Progress
         total = sum(counts.values())
         customers = total // max(len(segments), 1)
         status = "scored" if total else "empty"
-        yield Scored(item.id, run.day, name, status, customers, total, by_chance, evidence.rules.blind, run.basis)
+        yield Scored(item.id, run.day, name, status, customers, total, by_chance, evidence.rules.blind, run.basis, lost)
 
 
 def _write(run: _Run, item: Population, tables: Iterator[pa.Table], *, stands: bool) -> tuple[Counter[int], Counter[int]]:

@@ -28,10 +28,10 @@ def test_life_stage_is_graded_as_of_the_last_quarters_end(as_of: date, quarter: 
 
 
 def test_only_months_that_have_ended_are_averaged() -> None:
-    assert window(date(2026, 9, 30), 3) == ("2026-07", "2026-09")
-    assert window(date(2026, 9, 29), 3) == ("2026-06", "2026-08")
-    assert window(date(2026, 1, 1), 1) == ("2025-12", "2025-12")
-    assert window(date(2024, 2, 29), 2) == ("2024-01", "2024-02")
+    assert window(date(2026, 9, 30), 3) == (date(2026, 7, 1), date(2026, 9, 30))
+    assert window(date(2026, 9, 29), 3) == (date(2026, 6, 1), date(2026, 8, 31))
+    assert window(date(2026, 1, 1), 1) == (date(2025, 12, 1), date(2025, 12, 31))
+    assert window(date(2024, 2, 29), 2) == (date(2024, 1, 1), date(2024, 2, 29))
 
 
 def test_populations_are_known_by_both_names() -> None:

@@ -100,10 +100,10 @@ READS = (industries.READS, NAMED, sql("members"), sql("usage"))
 """Every SELECT that grading runs: what they read decides whether grades are still true."""
 
 
-def window(as_of: date, months: int) -> tuple[str, str]:
-    """The first and the last of the last `months` months that had ended by as_of."""
-    ended = month_start(as_of + timedelta(days=1), 1)
-    return month_of(month_start(ended, months - 1)), month_of(ended)
+def window(as_of: date, months: int) -> tuple[date, date]:
+    """The first and the last day of the last `months` months that had ended by as_of."""
+    ended = month_start(as_of + timedelta(days=1)) - timedelta(days=1)
+    return month_start(ended, months - 1), ended
 
 
 def gather(session: Session, segments: Sequence[Segment], months: int, *, count_suspended: bool = False) -> Evidence:
@@ -122,7 +122,7 @@ def gather(session: Session, segments: Sequence[Segment], months: int, *, count_
     session.register("places", places.table)
     session.register("member_positions", positions)
     first, last = window(session.as_of, months)
-    found = session.query(sql("usage"), {"first_month": first, "last_month": last, "classes": places.classes})
+    found = session.query(sql("usage"), {"first_month": month_of(first), "last_month": month_of(last), "classes": places.classes})
     return Evidence(session.as_of, members, Usage.of(found, places.patterns), months, segments, rules, places)
 
 
