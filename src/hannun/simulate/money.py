@@ -136,7 +136,8 @@ def _debts(
     accounts.stop_from[who[hit]] = due[hit] + 31
     accounts.stop_until[who[hit]] = np.where(until[hit] < FAR, until[hit] + 1, FAR)
     hit = hit[until[hit] < FAR]
-    accounts.stops.append((who[hit], (until[hit] + 1) * DAY + 9 * 3600, np.zeros(len(hit), bool)))
+    # An hour before suspensions: on a day that has both, the card ends the day suspended by the newer debt.
+    accounts.stops.append((who[hit], (until[hit] + 1) * DAY + 8 * 3600, np.zeros(len(hit), bool)))
     return until < FAR, until
 
 
