@@ -72,3 +72,25 @@ def test_keys_within_a_file_and_against_the_table(work: Work) -> None:
     (report,) = work.load(TRANSACTIONS, work.file("tx2.csv", TX_HEADER, tx(1), tx(2, amount=5), tx(3)))
     assert (report.rows_loaded, report.rows_quarantined, report.rows_unchanged) == (2, 1, 1)
     assert [row["transaction_id"] for row in work.rows("core.transactions", "transaction_id")] == ["T0001", "T0002", "T0003"]
+
+
+def test_files_of_a_folder_that_belong_to_no_source_are_named(work: Work) -> None:
+    folder = work.folder / "in"
+    folder.mkdir()
+    for name in ("tx1.csv", "coupons.csv"):
+        work.file(f"in/{name}", TX_HEADER, tx(1))
+    stranger, report = work.load(TRANSACTIONS, folder)
+    assert (stranger.file, stranger.error, stranger.rows_read) == (str(folder / "coupons.csv"), "", 0)
+    assert "matches no source of the mapping test_tx" in stranger.message and report.rows_loaded == 1
+    (named,) = work.load(TRANSACTIONS, folder / "coupons.csv")
+    assert "matches no source" in named.error
+
+
+def test_one_bad_value_leaves_the_other_rows_of_its_batch_as_they_are(work: Work) -> None:
+    lines = [tx(number) for number in range(50)]
+    lines[7], lines[20], lines[33] = tx(7, amount="x"), tx(20, amount='"1,000원"'), tx(33, at="2026-02-30 10:00:00")
+    (report,) = work.load(TRANSACTIONS, work.file("tx1.csv", TX_HEADER, *lines))
+    assert (report.rows_loaded, report.rows_quarantined) == (48, 2)
+    found = {row["_row"]: row["amount_krw"] for row in work.rows("core.transactions", "_row", "amount_krw")}
+    assert found == {number + 1: 1000 + number for number in range(50) if number not in (7, 20, 33)} | {21: 1000}
+    assert set(work.quarantined("transactions")) == {8, 34}

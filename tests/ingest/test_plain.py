@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hannun.contracts import Column
+from hannun.ingest.doubts import doubtful
 from hannun.ingest.engine import Engine
 from hannun.ingest.mapping import parse_mapping
 from hannun.ingest.plain import months_of, plain_column, seoul_days
@@ -73,4 +77,28 @@ def test_days_and_months_in_seoul() -> None:
     days = seoul_days(instants)
     assert [str(day) for day in days.to_pylist()] == ["2026-09-30", "2026-10-01"]
     assert months_of(days).to_pylist() == ["2026-09", "2026-10"]
-    assert seoul_days(pa.array([0]).view(pa.timestamp("us", tz="UTC"))) is None
+    for day in (
+        datetime(1950, 6, 1),
+        datetime(1955, 6, 1, 14),
+        datetime(1970, 1, 1),
+        datetime(1987, 7, 1, 14),
+        datetime(2020, 2, 28, 15),
+    ):
+        instant = day.replace(tzinfo=UTC)
+        found = seoul_days(pa.array([instant], pa.timestamp("us", tz="UTC")))
+        assert found is None or found.to_pylist() == [instant.astimezone(ZoneInfo("Asia/Seoul")).date()]
+        assert (found is None) == (day.year in (1950, 1955, 1987))
+
+
+@pytest.mark.parametrize("kind", list(TEXTS))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_is_not_doubtful_is_read_the_fast_way(kind: str, data: st.DataObject) -> None:
+    """Each value that is beyond doubt is read, so that one bad value among many leaves the others on the fast path."""
+    column = Column("x", kind, True, "internal", "", "", "", minimum=-5, maximum=10_000) if kind in ("bigint", "double") else None
+    column = column or Column("x", kind, True, "internal", "", "", "", allowed=("a", "b") if kind == "string" else ())
+    values = data.draw(st.lists(st.one_of(TEXTS[kind], st.sampled_from(["", None, "a", "7"])), max_size=8))
+    given_values = pa.chunked_array([pa.array(values, pa.string())])
+    sure = given_values.filter(pc.invert(doubtful(column, given_values)))
+    for value in sure.to_pylist():
+        assert plain_column(column, pa.chunked_array([pa.array([value], pa.string())]), "Asia/Seoul") is not None

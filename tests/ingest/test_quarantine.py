@@ -71,3 +71,17 @@ def test_a_sealed_original_is_retried_too(work: Work) -> None:
     assert done.rows_loaded == 1
     (row,) = work.rows("core.customers")
     assert row["sex"] == "F" and work.home.vault.reveal([row["phone"]]) == {row["phone"]: "010-1234-5678"}
+
+
+def test_a_row_that_passes_late_does_not_stand_above_a_newer_state(work: Work) -> None:
+    line = "P{0},홍길동,,,,1990-01-01,{1},{2},2020-01-01"
+    work.load(CUSTOMERS, work.file("people1.csv", PEOPLE, line.format(1, "여", 11110), line.format(2, "F", 11110)))
+    landed = work.clock.at
+    work.clock.at += timedelta(days=1)
+    work.load(CUSTOMERS, work.file("people2.csv", PEOPLE, line.format(1, "F", 26110)))
+    work.clock.at += timedelta(days=1)
+    mended = work.mapping(CUSTOMERS.replace(" sex,", " CASE sex WHEN '여' THEN 'F' ELSE sex END AS sex,"))
+    (done,) = quarantine.retry(work.home, "customers", mapping=mended)
+    assert done.rows_loaded == 1 and not work.quarantined("customers")
+    states = sorted((row["known_at"], row["region_code"]) for row in work.rows("core.customers") if row["customer_id"] == "P1")
+    assert states == [(landed, "11110"), (landed + timedelta(days=1), "26110")]

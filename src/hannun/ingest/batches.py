@@ -67,14 +67,17 @@ def _run_shape(engine: Engine, shape: Shape, batch: pa.Table, parameters: Named[
 def _pieces(
     engine: Engine, shape: Shape, batch: pa.Table, parameters: Named[str, Any], problems: list[Problem]
 ) -> Iterator[pa.Table]:
-    """The good rows: by the fast path where all rows of a piece are plain, else by the careful one."""
+    """The good rows: by the fast path as far as rows are plain, else by the careful one."""
     if shape.pace.careful:
         yield from _careful(engine, shape, batch, parameters, problems)
         return
-    rows = fast_rows(engine, shape, batch, parameters)
-    if rows is not None:
+    found = fast_rows(engine, shape, batch, parameters)
+    if found is not None:
+        rows, doubtful = found
         shape.pace.fast += batch.num_rows
         yield rows
+        if len(doubtful):
+            yield from _careful(engine, shape, batch.filter(pc.is_in(batch[ROW], value_set=doubtful)), parameters, problems)
     elif batch.num_rows <= SMALL:
         shape.pace.slow += batch.num_rows
         yield from _careful(engine, shape, batch, parameters, problems)

@@ -14,6 +14,9 @@ from hannun.lake import Lake, Txn
 from hannun.privacy import Keys, Vault
 from hannun.store import Store
 
+PATIENCE = 6 * 3600.0
+"""Seconds to wait for another process that loads the same file, or into the same table: as long as a large load takes."""
+
 Progress = Callable[[str, int], None]
 """Called with the name of the file and the rows read so far."""
 
@@ -76,8 +79,8 @@ class Job:
 
     Attributes:
         txn: of its commits.
-        now: when it is known, where the data do not say.
-        silent: bad rows are only noted, not quarantined (again).
+        now: when it is known, where the data do not say: when the file landed.
+        silent: a retry of rows that landed before: bad ones are only noted, not quarantined again.
     """
 
     landed: Landed

@@ -61,7 +61,7 @@ class Engine:
             f"coalesce(TRY_CAST(clean_number({text}) AS DECIMAL(28, 10)), "
             f"TRY_CAST(CASE WHEN contains(lower({text}), 'e') THEN finite(TRY_CAST({text} AS DOUBLE)) END AS DECIMAL(28, 10)))"
         )
-        won = f"CAST(round({number} * CAST({mapping.currency.factor} AS DECIMAL(10, 6))) AS BIGINT)"
+        won = f"TRY_CAST(round({number} * CAST({mapping.currency.factor} AS DECIMAL(10, 6))) AS BIGINT)"
         self.connection.execute(f"CREATE TEMP MACRO {TRY_TO_KRW}(x) AS {won}")
         self.connection.execute(
             f"CREATE TEMP MACRO {TO_KRW}(x) AS CASE WHEN x IS NULL OR CAST(x AS VARCHAR) = '' THEN NULL "

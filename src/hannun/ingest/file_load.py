@@ -15,14 +15,14 @@ from hannun.base.errors import MappingError
 from hannun.base.identifiers import fingerprint
 from hannun.ingest import ledger
 from hannun.ingest.archive import Archive
-from hannun.ingest.context import Context, FileReport, Job, Landed, Progress
-from hannun.ingest.engine import Engine
+from hannun.ingest.context import PATIENCE, Context, FileReport, Job, Landed, Progress
+from hannun.ingest.engine import ROW_ERRORS, Engine
 from hannun.ingest.filespec import FileSpec
 from hannun.ingest.load import Load
 from hannun.ingest.plan import BATCH, OWN, Plan
 from hannun.ingest.readers import BadRow, RowBatch, open_rows, signature
 from hannun.ingest.readers.ahead import read_ahead
-from hannun.ingest.readers.signature import check_unchanged
+from hannun.ingest.readers.signature import Signature, check_unchanged
 from hannun.ingest.rowwise import ROW
 from hannun.ingest.shape import Shape, shape_table
 from hannun.ingest.typing_rules import quoted
@@ -66,6 +66,12 @@ class FileLoader:
         context, name = self._context, self._context.mapping.name
         landed = Landed(path.name, self._source, name, fingerprint(path), context.personal)
         check_unchanged(path, before)
+        # One process at a time loads a content; the next one finds it loaded. A few names, so that few lock files stay behind.
+        with context.store.locks.hold(f"ingest:content:{landed.fingerprint[:2]}", timeout=PATIENCE):
+            return self._load_once(path, before, landed)
+
+    def _load_once(self, path: Path, before: Signature, landed: Landed) -> FileReport:
+        context = self._context
         if context.lake.committed(self.table, landed.txn):
             return ledger.already(context, landed, self.table, str(path), lambda: self._count(path))
         report = FileReport(str(path), self.table, message=ledger.other_content(context, landed))
@@ -221,6 +227,9 @@ def add(total: dict[str, int], more: dict[str, int]) -> None:
 def unfit(mapping: str, plan: Plan, error: duckdb.Error) -> MappingError:
     """The error for SQL that DuckDB cannot run on the sources as they are."""
     first = str(error).splitlines()[0]
+    if isinstance(error, ROW_ERRORS):
+        # The message quotes the value, which may be personal.
+        first = f"the SQL fails on a value of the file ({type(error).__name__.removesuffix('Exception')})"
     return MappingError(
         f"mapping {mapping}, table {plan.rule.table}: {first}", mend="mend the SQL, or name the source's columns right"
     )

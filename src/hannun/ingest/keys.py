@@ -48,11 +48,16 @@ class Verdict:
 
 
 class KeyCheck:
-    """The key check of one table of one file."""
+    """The key check of one table of one file.
 
-    def __init__(self, engine: Engine, shape: Shape, lake: Lake) -> None:
+    Args:
+        explicit: rows of a key are told apart by the time at which they were known, which is not simply now.
+    """
+
+    def __init__(self, engine: Engine, shape: Shape, lake: Lake, *, explicit: bool) -> None:
         self._engine = engine
-        self._shape = shape
+        self.shape = shape
+        self._explicit = explicit
         self._lake = lake
         self._hashes = Hashes(engine)
         self._new, self._old = engine.fresh("new__"), engine.fresh("old__")
@@ -61,7 +66,7 @@ class KeyCheck:
     @property
     def hash_sql(self) -> str:
         """The hash of a row's key."""
-        return f"hash({', '.join(quoted(name) for name in self._shape.contract.key)})"
+        return f"hash({', '.join(quoted(name) for name in self.shape.contract.key)})"
 
     def add(self, hashes: np.ndarray) -> None:
         """Note the keys of good rows."""
@@ -74,9 +79,7 @@ class KeyCheck:
             self._ready = True
         self._engine.see("__bad", pa.table({"_row": pa.array(sorted(bad), pa.int64())}))
         judged = self._engine.query(
-            verdicts.judge(
-                self._shape.contract, self._new, self._old, explicit=self._shape.explicit, derived=self._shape.plan.rule.derived
-            )
+            verdicts.judge(self.shape.contract, self._new, self._old, explicit=self._explicit, derived=self.shape.plan.rule.derived)
         )
         found = Verdict()
         for row in judged.to_pylist():
@@ -100,7 +103,7 @@ class KeyCheck:
 
     def _gather(self, files: Sequence[StagedFile]) -> None:
         """The rows, new and stored, whose keys occur more than once."""
-        engine, contract = self._engine, self._shape.contract
+        engine, contract = self._engine, self.shape.contract
         engine.run(verdicts.create_old(contract, self._old))
         engine.run(verdicts.create_new(contract, self._new))
         found = [self._hashes.repeated()]
@@ -128,9 +131,9 @@ class KeyCheck:
 
     def _overlapping(self, files: Sequence[StagedFile]) -> Snapshot:
         """The stored files in which a key of the new rows may lie, told from the statistics of both."""
-        snapshot = self._lake.snapshot(self._shape.table)
+        snapshot = self._lake.snapshot(self.shape.table)
         bounds: dict[str, tuple[Any, Any]] = {}
-        for name in self._shape.contract.key:
+        for name in self.shape.contract.key:
             lows: list[Any] = [file.statistics.minimum.get(name) for file in files]
             highs: list[Any] = [file.statistics.maximum.get(name) for file in files]
             if name in snapshot.statistics and None not in lows and None not in highs and lows:
@@ -139,7 +142,7 @@ class KeyCheck:
 
     def _staged(self, files: Sequence[StagedFile]) -> Iterator[pa.Table]:
         """The staged rows with the number of their file and their position in it."""
-        snapshot = self._lake.snapshot(self._shape.table)
+        snapshot = self._lake.snapshot(self.shape.table)
         for number, file in enumerate(files):
             position = 0
             for batch in self._lake.read(as_snapshot(snapshot, [file])):

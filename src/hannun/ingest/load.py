@@ -16,7 +16,7 @@ from hannun.base.identifiers import digest
 from hannun.contracts import Contract
 from hannun.ingest import quarantine
 from hannun.ingest.batches import ROW, Problem, raw_rows, run_batch
-from hannun.ingest.context import Context, Job
+from hannun.ingest.context import PATIENCE, Context, Job
 from hannun.ingest.engine import Engine
 from hannun.ingest.keys import KeyCheck, Verdict
 from hannun.ingest.placeholders import References
@@ -26,6 +26,7 @@ from hannun.ingest.staged import StagedTable
 from hannun.ingest.typing_rules import quoted
 from hannun.lake import StagedFile, Stager, Txn
 from hannun.privacy.tokens import kind_of
+from hannun.privacy.vault import TABLE as VAULT
 
 CONFLICT = "conflicting_key"
 
@@ -64,12 +65,15 @@ class Load:
         for contract in {main.table: main, **{shape.table: shape.contract for shape in shapes}}.values():
             context.lake.ensure_contract(contract)
         writer = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="stage"))
-        self._tables = [StagedTable(stack, writer, context.lake, shape, KeyCheck(engine, shape, context.lake)) for shape in shapes]
+        # What is retried was known when its file landed; states that became known since then stand above it.
+        checks = [KeyCheck(engine, shape, context.lake, explicit=shape.explicit or job.silent) for shape in shapes]
+        self._tables = [StagedTable(stack, writer, context.lake, check.shape, check) for check in checks]
         self._references = References(engine, shapes, context.lake, context.contracts)
         self._quarantine: Stager | None = None
         self._contents: list[str] = []
         landed = job.landed
-        sealed = landed.sealed or any(shape.contract.pii_columns for shape in shapes)
+        self._personal = any(shape.contract.pii_columns for shape in shapes)
+        sealed = landed.sealed or self._personal
         rules = f"{context.mapping.version}/{main.version}"
         self._origin = quarantine.Origin(landed.fingerprint, landed.name, landed.mapping, landed.source, rules, sealed)
 
@@ -138,8 +142,20 @@ class Load:
         Raises:
             AlreadyCommitted: the main table has this transaction already.
         """
+        with ExitStack() as held:
+            # What is decided about keys must still hold when it is committed: one load at a time decides about a table.
+            names = {*self.tables, *self._references.targets, *([VAULT] if self._personal else [])}
+            for name in sorted(names):
+                held.enter_context(self._context.store.locks.hold(f"ingest:{name}", timeout=PATIENCE))
+            self._settle_and_commit()
+        self._references.close()
+        for table in self._tables:
+            table.keys.close()
+        return self.counts
+
+    def _settle_and_commit(self) -> None:
         verdicts = self._settle_keys()
-        if any(shape.contract.pii_columns for shape in self._shapes):
+        if self._personal:
             self._context.vault().flush(f"{self._job.txn.app}:{self._main.table}", self._job.now)
         self._commit_placeholders()
         self._commit_quarantine()
@@ -154,10 +170,6 @@ class Load:
                 if last:
                     raise
         self.counts.unchanged = verdicts[-1].unchanged if verdicts else 0
-        self._references.close()
-        for table in self._tables:
-            table.keys.close()
-        return self.counts
 
     def _settle_keys(self) -> list[Verdict]:
         """Verdicts of all tables. A source row that contradicts in one table is taken out of all, until nothing changes."""

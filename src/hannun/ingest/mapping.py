@@ -31,7 +31,7 @@ class Currency(_Strict):
 
     from_: str = Field(alias="from", min_length=3, max_length=3)
     to: Literal["KRW"] = "KRW"
-    factor: Decimal = Field(gt=0)
+    factor: Decimal = Field(gt=0, max_digits=10, decimal_places=6)
     rounding: Literal["half_up"] = "half_up"
 
 

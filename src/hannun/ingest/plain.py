@@ -16,12 +16,15 @@ from hannun.contracts import Column
 
 _YES = ["Y", "y", "1", "true", "True", "TRUE", "예", "t", "T", "yes", "Yes", "YES"]
 _NO = ["N", "n", "0", "false", "False", "FALSE", "아니오", "f", "F", "no", "No", "NO"]
-_BOOLEANS = pa.array(_YES + _NO)
+BOOLEANS = pa.array(_YES + _NO)
 _GROUPED = r"^-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)원?$"
 _US = pa.timestamp("us")
 _UTC = pa.timestamp("us", tz="UTC")
 _DAY = 86_400
 _LOW = int(np.datetime64("1900-01-01", "us").astype("int64"))
+# Seoul keeps nine hours since 1989, and did from 1962 until the summers of 1987 and 1988.
+_UNEVEN = 533_779_200_000_000, 599_616_000_000_000
+_EVEN_SINCE = -249_782_400_000_000
 _HIGH = int(np.datetime64("2100-01-01", "us").astype("int64"))
 
 
@@ -30,7 +33,8 @@ def plain_column(column: Column, given: pa.ChunkedArray, timezone: str) -> pa.Ar
     if pa.types.is_string(given.type) or pa.types.is_large_string(given.type):
         if pc.any(pc.equal(given, "")).as_py():
             given = pc.if_else(pc.equal(given, ""), pa.scalar(None, given.type), given)
-        typed = _from_text(column, given, timezone)
+        # Arrow says of a column of NULLs only that it cannot be judged.
+        typed = _from_text(column, given, timezone) if given.null_count < len(given) else pa.nulls(len(given), column.arrow_type)
     else:
         typed = _from_typed(column, given, timezone)
     if typed is None or typed.null_count != given.null_count:
@@ -97,7 +101,7 @@ def _numbers(given: pa.ChunkedArray, wanted: pa.DataType) -> Any:
 
 
 def _booleans(given: pa.ChunkedArray) -> Any:
-    found = pc.index_in(given, value_set=_BOOLEANS)
+    found = pc.index_in(given, value_set=BOOLEANS)
     return pc.less(found, len(_YES))
 
 
@@ -169,11 +173,16 @@ def _in_range(column: Column, typed: Any) -> bool:
 
 
 def seoul_days(instants: pa.Array | pa.ChunkedArray) -> pa.Array | None:
-    """Days in Seoul of instants; None before 1989, when Seoul changed its clocks."""
+    """Days in Seoul of instants; None where Seoul has changed its clocks."""
     micros = np.asarray(pc.cast(instants, pa.int64()))
-    if len(micros) and micros.min() < 599_616_000_000_000:
+    if not nine_hours(micros):
         return None
     return pa.array(((micros + 32_400_000_000) // (_DAY * 1_000_000)).astype("int32")).view(pa.date32())
+
+
+def nine_hours(micros: np.ndarray) -> bool:
+    """Whether Seoul was nine hours ahead at all of these instants (microseconds since 1970) and a day around them."""
+    return bool(((micros >= _UNEVEN[1]) | ((micros >= _EVEN_SINCE) & (micros < _UNEVEN[0]))).all())
 
 
 def months_of(days: pa.Array) -> pa.Array:

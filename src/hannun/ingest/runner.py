@@ -45,9 +45,11 @@ class Runner:
         files, named = found_files(paths)
         assigned = assign(self._mapping, files)
         for path in assigned.strangers:
+            problem = "is not there" if not path.exists() else f"matches no source of the mapping {self._mapping.name}"
             if path in named:
-                problem = "is not there" if not path.exists() else f"matches no source of the mapping {self._mapping.name}"
                 yield FileReport(str(path), error=f"{path} {problem} → check the path, or the patterns under 'files'")
+            else:
+                yield FileReport(str(path), message=f"{problem}: not read")
         for source in in_order(self._mapping, self._plans):
             if assigned.files[source]:
                 yield from self._source(source, assigned.files)

@@ -18,8 +18,8 @@ OK = "__ok"
 EPOCH = "TIMESTAMPTZ '1970-01-01 00:00:00+00'"
 _EXTRA = ("known_at", "op")
 _IGNORED = re.compile(r"_row(_\d+)?|__row(_\d+)?|__bad_\d+")
-_KNOWN_AT = Column("known_at", "timestamp", False, "internal", "", "", "")
-_OP = Column("op", "string", False, "internal", "", "", "", allowed=("insert", "update", "delete"))
+KNOWN_AT = Column("known_at", "timestamp", False, "internal", "", "", "")
+OP = Column("op", "string", False, "internal", "", "", "", allowed=("insert", "update", "delete"))
 
 
 @dataclass
@@ -44,6 +44,7 @@ class Shape:
         problems_sql: `_row` and, for each bad row, the list of its problems (column, reason, detail, value).
         given: the columns that the mapping gives.
         explicit: the time at which a row was known comes from the data, not from the clock.
+        history: where the data do not say it, their event time tells when a row was known.
     """
 
     plan: Plan
@@ -52,6 +53,7 @@ class Shape:
     problems_sql: str
     given: frozenset[str]
     explicit: bool
+    history: bool
     timezone: str
     pace: Pace = field(default_factory=Pace, compare=False)
 
@@ -74,7 +76,7 @@ def shape_table(plan: Plan, contract: Contract, mapping: Mapping, outputs: Named
     casts = {cast.output: quoted(cast.alias) for cast in plan.casts}
     typed = [
         TypedColumn(column, given.get(column.name), _raw(column.name), _value(column.name), casts.get(column.name))
-        for column in (*contract.columns, _KNOWN_AT, _OP)
+        for column in (*contract.columns, KNOWN_AT, OP)
         if column.name in given or column.name in contract.column_names
     ]
     values = ", ".join(f"{item.typed()} AS {item.value}" for item in typed)
@@ -96,6 +98,7 @@ def shape_table(plan: Plan, contract: Contract, mapping: Mapping, outputs: Named
         problems_sql=f"SELECT {quoted(ROW)} AS _row, {_problems(typed)} AS problems FROM ({inner})",
         given=frozenset(given),
         explicit=mapping.load == "history" or "known_at" in given,
+        history=mapping.load == "history",
         timezone=mapping.timezone,
     )
 
