@@ -25,6 +25,7 @@ from tests.ingest.test_kill import BOTH
 
 NOON = datetime(2026, 10, 1, 3, 0, tzinfo=UTC)
 KILLS, FILES = 25, 5
+MAPPING = "both.yaml"
 
 
 def _work(home: Path, paths: list[Path], mapping: str, answer: Connection) -> None:
@@ -48,10 +49,10 @@ def processes() -> Iterator[ForkServerContext]:
 class Loader:
     """A process that loads files into a home."""
 
-    def __init__(self, context: ForkServerContext, work: Work, mapping: str, *paths: Path) -> None:
+    def __init__(self, context: ForkServerContext, work: Work, *paths: Path) -> None:
         self._answer, theirs = context.Pipe(duplex=False)
         home = work.home.settings.home
-        self.process = context.Process(target=_work, args=(home, list(paths), work.mapping(mapping), theirs))
+        self.process = context.Process(target=_work, args=(home, list(paths), str(work.folder / MAPPING), theirs))
         self.process.start()
         theirs.close()
 
@@ -80,8 +81,9 @@ def _state(work: Work) -> dict[str, Any]:
 
 
 def test_a_file_that_two_processes_load_at_once_is_loaded_once(work: Work, processes: ForkServerContext) -> None:
+    work.mapping(BOTH)
     path = work.file("tx.csv", TX_HEADER, *(tx(number) for number in range(300)), tx(1, amount="x"))
-    loaders = [Loader(processes, work, BOTH, path) for _ in range(3)]
+    loaders = [Loader(processes, work, path) for _ in range(3)]
     reports = [loader.reports()[0] for loader in loaders]
     assert sorted(report["already_loaded"] for report in reports) == [False, True, True]
     assert all((report["rows_read"], report["rows_loaded"], report["rows_quarantined"]) == (301, 300, 1) for report in reports)
@@ -90,9 +92,10 @@ def test_a_file_that_two_processes_load_at_once_is_loaded_once(work: Work, proce
 
 
 def test_files_with_the_same_keys_loaded_at_once_give_each_key_once(work: Work, processes: ForkServerContext) -> None:
+    work.mapping(BOTH)
     ends = [[tx(1000 + number)] for number in range(3)]
     paths = [work.file(f"tx{n}.csv", TX_HEADER, *(tx(number) for number in range(200)), *end) for n, end in enumerate(ends)]
-    loaders = [Loader(processes, work, BOTH, path) for path in paths]
+    loaders = [Loader(processes, work, path) for path in paths]
     reports = [loader.reports()[0] for loader in loaders]
     assert sorted(report["rows_unchanged"] for report in reports) == [0, 200, 200]
     rows = work.rows("core.transactions", "transaction_id")
@@ -109,6 +112,7 @@ def test_loads_killed_at_any_moment_and_repeated_end_exact(new_work: Callable[[]
         for part in range(FILES)
     ]
     wanted, work = new_work(), new_work()
+    work.mapping(BOTH)
     for part, some in enumerate(lines):
         wanted.load(BOTH, wanted.file(f"tx{part}.csv", TX_HEADER, *some))
     kills = 0
@@ -116,9 +120,9 @@ def test_loads_killed_at_any_moment_and_repeated_end_exact(new_work: Callable[[]
         path = work.file(f"tx{part}.csv", TX_HEADER, *some)
         while kills < KILLS * (part + 1) // FILES:
             # A load that was faster than its end has nothing to do any more: the next file dies oftener.
-            if not Loader(processes, work, BOTH, path).killed(dice.uniform(0.05, 0.7)):
+            if not Loader(processes, work, path).killed(dice.uniform(0.05, 0.7)):
                 break
             kills += 1
-        Loader(processes, work, BOTH, path).reports()
+        Loader(processes, work, path).reports()
     assert kills > KILLS // 2
     assert _state(work) == _state(wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hannun.cli.common import HomeOption, JsonOption, console, home_of, progress_console, show, table
+from hannun.cli.common import HomeOption, JsonOption, console, home_of, progress_console, say, show, table
 
 if TYPE_CHECKING:
     from hannun.ingest.context import FileReport, Progress
@@ -46,6 +46,9 @@ def ingest(
         except KeyboardInterrupt:
             if not watch:
                 raise
+    for report in reports if json else []:
+        if not report.table and report.message:
+            say(f"{report.file}: {report.message}")
     if not watch:
         show([report.as_dict() for report in reports], json, lambda: _print(reports))
     if any(report.error for report in reports):
