@@ -55,5 +55,6 @@ def test_every_file_loads_without_a_bad_row(tmp_path: Path, form: str) -> None:
     assert result.exit_code == 0, result.output
     reports = json.loads(result.stdout)
     assert {report["table"].removeprefix("core.") for report in reports} >= {"transactions", "voc", "customers", "documents"}
-    assert len({report["table"] for report in reports}) == 20
+    # The simulator's own note lies beside its files; it is named, and belongs to no table.
+    assert len({report["table"] for report in reports if not report["message"].startswith("matches no source")}) == 20
     assert all(report["rows_quarantined"] == 0 and report["rows_loaded"] == report["rows_read"] for report in reports)
