@@ -18,6 +18,7 @@ from hannun.cli import (
     campaigns,
     contracts,
     demo,
+    doctor,
     features,
     ingest,
     init,
@@ -45,6 +46,7 @@ app.command()(serve.serve)
 app.command()(simulate.simulate)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(doctor.doctor)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(features.app, name="features")
 app.add_typer(models.app, name="models")

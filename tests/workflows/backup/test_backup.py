@@ -9,18 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from hannun.base.clock import FixedClock
 from hannun.base.errors import HannunError, NotFound, SettingsError, StoreError
+from hannun.cli.app import app
 from hannun.lake.place import Place
 from hannun.store import Locks
 from hannun.workflows import backup as package
 from hannun.workflows.backup import BackupFolder, backup, restore
 from tests.ingest.conftest import TRANSACTIONS, TX_HEADER, tx
 from tests.workflows.backup.conftest import content, load, opened
-
-ROOT = Path(__file__).parents[3]
-PROGRAM = [sys.executable, "-c", "from hannun.cli import main; main()"]
 
 
 def test_a_restored_home_says_the_same_and_opens_the_vault_when_its_key_is_back(
@@ -227,8 +227,8 @@ def test_a_lake_that_is_not_whole_is_not_taken_for_a_good_one(place: Path, tmp_p
 
 
 def test_the_commands_tell_people_and_programs(place: Path, tmp_path: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, check=True, timeout=60)
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, catch_exceptions=False)
 
     out = str(tmp_path / "out")
     made = json.loads(run("backup", "--out", out, "--home", str(place), "--json").stdout)
