@@ -51,14 +51,14 @@ def _table(name: str, place: Place, there: dict[str, Part], before: int) -> Iter
     log = [file for file in there if file.startswith("_delta_log/")]
     version = newest(log)
     if version < 0:
-        yield f"{name} has no log", place.root
+        yield f"{name} has no log", place.path("_delta_log")
         return
     gap = missing_entry(log, version)
     if gap is not None:
         yield f"{name}: an entry of the log is gone", place.path(f"_delta_log/{gap:020d}.json")
         return
     if version < before:
-        yield f"{name} stands at version {version}, the last backup has {before}", place.path("_delta_log")
+        yield f"{name} stands at version {version}, the last backup has {before}", place.path(f"_delta_log/{version + 1:020d}.json")
     try:
         wanted = sizes(place, name, version)
     except LakeError as error:
