@@ -100,3 +100,18 @@ def test_the_companys_own_mapping_stands_above_the_shipped_one(work: Work) -> No
     (folder / "people.yaml").write_text(CUSTOMERS.replace("test_customers", "people"), "utf-8")
     (report,) = ingest(work.home, [work.file("people.csv", PEOPLE, person(1))], "people")
     assert report.rows_loaded == 1
+
+
+def test_a_deletion_in_a_file_of_its_own_stays_a_deletion(work: Work) -> None:
+    mapping = CUSTOMERS.replace("joined AS joined_on", "joined AS joined_on, op")
+    header = PEOPLE + ",op"
+    work.load(mapping, work.file("people1.csv", header, person(1) + ",", person(2) + ",insert"))
+    work.clock.at += timedelta(days=1)
+    work.load(
+        mapping, work.file("people2.csv", header, person(1) + ",delete", person(2, "26110") + ",update", person(3) + ",insert")
+    )
+    rows = sorted(work.rows("core.customers"), key=lambda row: (row["customer_id"], row["known_at"]))
+    found = [(row["customer_id"], row["op"]) for row in rows]
+    assert found == [("P1", "insert"), ("P1", "delete"), ("P2", "insert"), ("P2", "update"), ("P3", "insert")]
+    with work.home.engine.session() as session:
+        assert session.query("SELECT customer_id FROM core.customers ORDER BY 1")["customer_id"].to_pylist() == ["P2", "P3"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
+from hannun.base.money import to_won
 from tests.ingest.conftest import TRANSACTIONS, TX_HEADER, Work, tx
 
 
@@ -94,3 +97,69 @@ def test_one_bad_value_leaves_the_other_rows_of_its_batch_as_they_are(work: Work
     found = {row["_row"]: row["amount_krw"] for row in work.rows("core.transactions", "_row", "amount_krw")}
     assert found == {number + 1: 1000 + number for number in range(50) if number not in (7, 20, 33)} | {21: 1000}
     assert set(work.quarantined("transactions")) == {8, 34}
+
+
+def test_amounts_as_people_and_old_hosts_write_them(work: Work) -> None:
+    good = {
+        "(1,234)": -1234, "1,234-": -1234, "△500": -500, "−1,000원": -1000, "１，２３４": 1234, "₩1,234": 1234, "W500": 500,
+        "1,234.00원": 1234, "0012": 12, " 7 ": 7, "+5": 5,
+    }  # fmt: skip
+    bad = [
+        "1,234.50원",
+        "-1,234-",
+        "(-5)",
+        "1,23",
+        "12,34,567",
+        "1e3",
+        "0x10",
+        "1_000",
+        "삼천원",
+        "9223372036854775808",
+        "5-원",
+        "1 2",
+    ]
+    lines = [tx(number, amount=f'"{text}"') for number, text in enumerate([*good, *bad])]
+    work.load(TRANSACTIONS, work.file("tx1.csv", TX_HEADER, *lines))
+    found = {row["_row"]: row["amount_krw"] for row in work.rows("core.transactions", "_row", "amount_krw")}
+    assert found == dict(enumerate(good.values(), 1))
+    assert len(work.quarantined("transactions")) == len(bad)
+
+
+def test_times_as_people_and_old_hosts_write_them(work: Work) -> None:
+    good = {
+        "20260903": "2026-09-02 15:00:00", "2026.9.3": "2026-09-02 15:00:00", "2026년 9월 3일": "2026-09-02 15:00:00",
+        "20260903101112": "2026-09-03 01:11:12", "2026-09-03 24:00:00": "2026-09-03 15:00:00",
+        "2026-09-03T01:00:00Z": "2026-09-03 01:00:00",
+        "2026-09-03 10:00:00+0900": "2026-09-03 01:00:00", "２０２６０９０３": "2026-09-02 15:00:00",
+    }  # fmt: skip
+    bad = ["20260230", "2026-02-30 10:00:00", "2026-09-03 25:00:00", "2026-13-01", "03/09/2026", "today", "infinity", "00000000"]
+    lines = [tx(number, at=text) for number, text in enumerate([*good, *bad])]
+    work.load(TRANSACTIONS, work.file("tx1.csv", TX_HEADER, *lines))
+    found = {
+        row["_row"]: f"{row['approved_at']:%Y-%m-%d %H:%M:%S}" for row in work.rows("core.transactions", "_row", "approved_at")
+    }
+    assert found == dict(enumerate(good.values(), 1))
+    assert len(work.quarantined("transactions")) == len(bad)
+
+
+def test_foreign_money_is_rounded_half_up_whatever_its_sign_and_form(work: Work) -> None:
+    mapping = TRANSACTIONS.replace("sources:", "currency: {from: USD, factor: 1130.5}\nsources:")
+    mapping = mapping.replace("amount AS amount_krw", "to_krw(amount) AS amount_krw")
+    texts = ["0.5", "-0.5", "1.001", "1.000442", "4.440892e-16", "1e3", "(3.5)", "3.5-", "1,234.50", "-0.000443"]
+    lines = [tx(number, amount=f'"{text}"') for number, text in enumerate([*texts, "1e30", "9999999999999999", "NaN"])]
+    work.load(mapping, work.file("tx1.csv", TX_HEADER, *lines))
+    found = {row["_row"]: row["amount_krw"] for row in work.rows("core.transactions", "_row", "amount_krw")}
+    plain = [text.strip("()-").replace(",", "") for text in texts]
+    signs = [-1 if text.strip("0123456789.,e").startswith(("-", "(")) and "e" not in text else 1 for text in texts]
+    assert found == {row: sign * to_won(text, "1130.5") for row, (sign, text) in enumerate(zip(signs, plain, strict=True), 1)}
+    assert set(work.quarantined("transactions")) == {11, 12, 13}
+
+
+@pytest.mark.parametrize(
+    ("declared", "real"), [("utf-8", "cp949"), ("cp949", "utf-8"), ("utf-16", "cp949"), ("utf-16-be", "utf-16-le")]
+)
+def test_a_file_in_another_encoding_than_declared_is_refused_with_the_right_one(work: Work, declared: str, real: str) -> None:
+    mapping = TRANSACTIONS.replace('["tx*.csv"]', f'["tx*.csv"], encoding: {declared}')
+    lines = [tx(number, merchant=f"가맹점{number}") for number in range(20)]
+    (report,) = work.load(mapping, work.file("tx1.csv", TX_HEADER, *lines, encoding=real))
+    assert f"write encoding: {real}" in report.error and not work.rows("core.transactions")

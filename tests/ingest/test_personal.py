@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
+from hannun.ingest.engine import Engine
+from hannun.ingest.mapping import parse_mapping
 from hannun.workflows import quarantine
 from tests.ingest.conftest import CUSTOMERS, Work
 
@@ -90,3 +94,45 @@ def test_the_archive_gives_the_sealed_original_back(work: Work) -> None:
     archive = Archive(work.home.lake.files, lambda: work.home.vault.keys)
     with archive.as_file(fingerprint(path)) as original:
         assert original.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("columns", ["", ", columns: [id, name, phone, email, rrn, birth, sex, region, joined]"])
+@pytest.mark.parametrize("sql", [True, False])
+def test_a_file_without_its_header_is_refused_without_telling_whose_it_is(work: Work, columns: str, sql: bool) -> None:
+    mapping = CUSTOMERS.replace('{files: ["people*.csv"]', '{files: ["people*.csv"]' + columns)
+    lines, values = _people(3)
+    path = work.file("people.csv", *lines)
+    (report,) = work.load(mapping if sql else mapping.partition("    sql:")[0], path)
+    assert report.error and report.rows_read == 0
+    assert not [value for value in values if value in str(report)]
+
+
+def test_sql_that_fails_on_a_derived_value_does_not_quote_it(work: Work) -> None:
+    mapping = CUSTOMERS.replace("    from: people\n", "    derived: true\n").replace("birth AS", "strptime(name, '%Y') AS")
+    lines, values = _people(1)
+    (report,) = work.load(mapping, work.file("people.csv", PEOPLE, *lines))
+    assert "SQL fails on a value" in report.error
+    assert not [value for value in values if value in str(report)]
+
+
+def test_what_spills_to_disk_is_encrypted(tmp_path: Path) -> None:
+    with Engine(parse_mapping(CUSTOMERS, "x"), memory_limit="60MB", spill=tmp_path) as engine:
+        rows = "SELECT '홍길동 010-1234-5678 ' || i AS x, hash(i) AS h FROM range(1500000) t(i)"
+        engine.run(f"CREATE TEMP TABLE big AS {rows}")
+        spilled = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert sum(path.stat().st_size for path in spilled) > 1 << 20
+        assert not any(b"010-1234-5678" in path.read_bytes() for path in spilled)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_process_has_spilled_is_removed(tmp_path: Path) -> None:
+    for name, age in (("ingest-old", 3600), ("ingest-fresh", 0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "spilled").write_bytes(b"x")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    with Engine(parse_mapping(CUSTOMERS, "x"), memory_limit="60MB", spill=tmp_path):
+        (mine,) = {path.name for path in tmp_path.iterdir()} - {"ingest-fresh"}
+        os.utime(tmp_path / mine, (0, 0))
+        with Engine(parse_mapping(CUSTOMERS, "x"), memory_limit="60MB", spill=tmp_path):
+            assert (tmp_path / mine).is_dir() and (tmp_path / "ingest-fresh").is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["ingest-fresh"]

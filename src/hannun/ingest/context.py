@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hannun.base.clock import Clock
-from hannun.contracts import Contracts
+from hannun.contracts import Contract, Contracts
 from hannun.ingest.mapping import Mapping
 from hannun.lake import Lake, Txn
 from hannun.privacy import Keys, Vault
@@ -35,6 +35,13 @@ class Context:
     vault: Callable[[], Vault]
     clock: Clock
     mapping: Mapping
+    _made: set[str] = field(default_factory=set)
+
+    def ensure(self, contract: Contract) -> None:
+        """Make a contract's table, or bring it to the contract's version; looked at once in a run."""
+        if contract.table not in self._made:
+            self.lake.ensure_contract(contract)
+            self._made.add(contract.table)
 
     def keys(self) -> Keys:
         """The home's keys."""

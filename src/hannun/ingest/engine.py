@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping as Named
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +29,7 @@ ROW_ERRORS = (
     duckdb.InvalidInputException,
     duckdb.DataError,
 )
+PREFIX = "ingest-"
 
 
 class Engine:
@@ -36,7 +40,10 @@ class Engine:
 
     def __init__(self, mapping: Mapping, *, memory_limit: str, spill: Path, threads: int = 0) -> None:
         spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._spill = Path(tempfile.mkdtemp(prefix="ingest-", dir=spill))
+        _sweep(spill)
+        self._spill = Path(tempfile.mkdtemp(prefix=PREFIX, dir=spill))
+        self._alive = os.open(self._spill, os.O_RDONLY)
+        fcntl.flock(self._alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
         config: dict[str, Any] = {
             "memory_limit": memory_limit,
             "temp_directory": str(self._spill),
@@ -47,6 +54,9 @@ class Engine:
             config["threads"] = threads
         self.connection = duckdb.connect(config=config)
         self._numbers = itertools.count()
+        # Without this DuckDB, which has no random source of its own, refuses to write encrypted files, and fails where it spills.
+        # The key is of this process and written nowhere; what is left on the disk cannot be searched for names.
+        self.connection.execute("SET force_mbedtls_unsafe = true")
         self.connection.execute("SET temp_file_encryption = true")
         self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(f"SET TimeZone = {literal(mapping.timezone)}")
@@ -78,6 +88,7 @@ class Engine:
         """Give back memory and disk."""
         self.connection.close()
         shutil.rmtree(self._spill, ignore_errors=True)
+        os.close(self._alive)
 
     def query(self, sql: str, parameters: Named[str, Any] | None = None) -> pa.Table:
         """The rows of a query.
@@ -133,6 +144,24 @@ class Engine:
     def drop(self, name: str) -> None:
         """Forget a temporary table."""
         self.run(f"DROP TABLE IF EXISTS {quoted(name)}")
+
+
+def _sweep(spill: Path) -> None:
+    """Remove what killed processes have left: folders that are a minute old and that no process holds."""
+    for folder in spill.glob(f"{PREFIX}*"):
+        try:
+            if time.time() - folder.stat().st_mtime < 60:
+                continue
+            number = os.open(folder, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
+        finally:
+            os.close(number)
 
 
 def _used(sql: str, parameters: Named[str, Any] | None) -> dict[str, Any] | None:

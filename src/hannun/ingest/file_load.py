@@ -186,7 +186,7 @@ class FileLoader:
         contract = self._context.contracts[plan.rule.table]
         if ready is None:
             if not self._context.lake.committed(contract.table, job.txn):
-                self._context.lake.ensure_contract(contract)
+                self._context.ensure(contract)
                 self._context.lake.commit(contract.table, [], job.txn)
             return None
         rows, shape = ready

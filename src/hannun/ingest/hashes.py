@@ -8,7 +8,7 @@ import pyarrow as pa
 from hannun.ingest.engine import Engine
 
 IN_MEMORY = 1 << 24
-SLOTS = 1 << 22
+SLOTS, FEW_SLOTS = 1 << 22, 1 << 14
 
 
 class Hashes:
@@ -83,18 +83,26 @@ class Seen:
     """
 
     def __init__(self) -> None:
-        self._slots: np.ndarray | None = None
+        self._slots = np.zeros(FEW_SLOTS, np.uint64)
+        self._rows = 0
         self._latest: int | None = None
 
     def unseen(self, hashes: np.ndarray, times: np.ndarray) -> np.ndarray:
         """One boolean a row: its hash may be new, or may stand at an earlier time than noted; notes them all."""
         if not len(hashes):
             return np.zeros(0, dtype=bool)
-        if self._slots is None:
-            self._slots = np.zeros(SLOTS, np.uint64)
-        slots = (hashes & np.uint64(SLOTS - 1)).astype(np.int64)
+        self._make_room(len(hashes))
+        slots = (hashes & np.uint64(len(self._slots) - 1)).astype(np.int64)
         in_order = self._latest is None or int(times.min()) >= self._latest
         unseen = self._slots[slots] != hashes if in_order else np.ones(len(hashes), dtype=bool)
         self._slots[slots[unseen]] = hashes[unseen]
         self._latest = max(int(times.max()), self._latest or int(times.max()))
         return unseen
+
+    def _make_room(self, rows: int) -> None:
+        """Small files take a small cache: to clear a large one for each takes longer than to load them."""
+        self._rows += rows
+        if len(self._slots) == FEW_SLOTS and self._rows > FEW_SLOTS // 4:
+            noted = self._slots[self._slots != 0]
+            self._slots = np.zeros(SLOTS, np.uint64)
+            self._slots[(noted & np.uint64(SLOTS - 1)).astype(np.int64)] = noted

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from hannun.ingest import verdicts
 from hannun.ingest.engine import Engine
+from hannun.ingest.gather import gathered
 from hannun.ingest.hashes import Hashes
 from hannun.ingest.shape import Shape
 from hannun.ingest.typing_rules import quoted
@@ -108,14 +109,14 @@ class KeyCheck:
         engine.run(verdicts.create_new(contract, self._new))
         found = [self._hashes.repeated()]
         stored = self._overlapping(files)
-        for batch in self._lake.read(stored, list(contract.key)):
-            hashes = self._hash(pa.Table.from_batches([batch]))
+        for batch in gathered(self._lake.read(stored, list(contract.key))):
+            hashes = self._hash(batch)
             found.append(np.unique(hashes[self._hashes.contains(hashes)]))
         wanted = np.unique(np.concatenate(found))
         if not len(wanted):
             return
-        for batch in self._lake.read(stored):
-            self._pick(pa.Table.from_batches([batch]), wanted)
+        for batch in gathered(self._lake.read(stored)):
+            self._pick(batch, wanted)
             engine.run(verdicts.insert_old(contract, self._old))
         for piece in self._staged(files):
             self._pick(piece, wanted)

@@ -63,7 +63,7 @@ class Load:
         self.counts = Counts()
         self.refused: set[int] = set()
         for contract in {main.table: main, **{shape.table: shape.contract for shape in shapes}}.values():
-            context.lake.ensure_contract(contract)
+            context.ensure(contract)
         writer = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="stage"))
         # What is retried was known when its file landed; states that became known since then stand above it.
         checks = [KeyCheck(engine, shape, context.lake, explicit=shape.explicit or job.silent) for shape in shapes]
@@ -198,7 +198,7 @@ class Load:
             rows = self._references.missing(target, self._job.landed.fingerprint)
             if not rows.num_rows:
                 continue
-            self._context.lake.ensure_contract(self._context.contracts[target])
+            self._context.ensure(self._context.contracts[target])
             try:
                 self._context.lake.append(target, rows, Txn(f"{self._job.txn.app}:placeholders:{self._main.table}"))
                 self.counts.placeholders[target] = rows.num_rows

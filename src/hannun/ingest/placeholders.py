@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from hannun.contracts import Contract, Contracts
 from hannun.ingest.engine import Engine
+from hannun.ingest.gather import gathered
 from hannun.ingest.hashes import Seen
 from hannun.ingest.shape import Shape
 from hannun.ingest.typing_rules import literal, quoted
@@ -93,8 +94,8 @@ class References:
             if key in stored.statistics:
                 low, high = self._engine.query(f"SELECT min(k) AS low, max(k) AS high FROM {table}").to_pylist()[0].values()
                 stored = stored.prune(**{key: (low, high)})
-            for batch in self._lake.read(stored, [key, "known_at", "is_placeholder"]):
-                self._engine.see("__batch", pa.Table.from_batches([batch]))
+            for batch in gathered(self._lake.read(stored, [key, "known_at", "is_placeholder"])):
+                self._engine.see("__batch", batch)
                 self._engine.run(
                     f"DELETE FROM {table} AS r USING __batch b WHERE b.{quoted(key)} = r.k "
                     "AND (NOT b.is_placeholder OR b.known_at <= r.known_at)"

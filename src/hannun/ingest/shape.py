@@ -114,6 +114,12 @@ def _value(name: str) -> str:
 def _check_columns(plan: Plan, contract: Contract, mapping: Mapping, given: Named[str, str]) -> None:
     where = f"mapping {mapping.name}, table {contract.table}"
     known = {*contract.column_names, *_EXTRA}
+    if given and not known & set(given):
+        # Not quoted: the names may come from a file without a header, and be a person's values.
+        raise MappingError(
+            f"{where}: none of the {len(given)} columns that the SQL gives is one of the table",
+            mend=f"has the file a header? Columns of the table: {', '.join(contract.column_names)}",
+        )
     for name in given:
         if name not in known:
             raise MappingError(

@@ -69,6 +69,8 @@ def judge(contract: Contract, new: str, old: str, *, explicit: bool, derived: bo
     pick = (
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY known_at DESC, _source, _row) = 1" if live and not derived else ""
     )
+    # Only a row that says "insert" is told apart: what the data call an update or a deletion stays one.
+    follows = "op = 'insert' AND (state > 1 OR coalesce(oldest < known_at, false))" if contract.kind == "entity" else "false"
     shown = " || ', ' || ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in contract.key)
     return f"""
         WITH fresh AS (
@@ -85,10 +87,10 @@ def judge(contract: Contract, new: str, old: str, *, explicit: bool, derived: bo
                    min_by(_source, (known_at, _source, _row)) AS other_source, min_by(_row, (known_at, _source, _row)) AS other_row
             FROM stored GROUP BY ALL
         ), known AS (
-            SELECT {key}, true AS known FROM {old} GROUP BY ALL
+            SELECT {key}, min(known_at) AS oldest FROM {old} GROUP BY ALL
         )
         SELECT file, place, _row, {shown} AS key, {_verdict(live, derived)} AS verdict,
-               {"coalesce(known, false) OR state > 1" if contract.kind == "entity" else "false"} AND op <> 'delete' AS follows,
+               {follows} AS follows,
                {"NULL" if live else "other_source"} AS other_source,
                {"first_row" if live else "coalesce(other_row, first_row)"} AS other_row
         FROM ranked LEFT JOIN same USING ({key}, moment) LEFT JOIN known USING ({key})

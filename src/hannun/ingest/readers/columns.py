@@ -34,6 +34,12 @@ def checked_names(name: str, found: Sequence[str], expected: Sequence[str]) -> l
         twice = next(item for item in names if names.count(item) > 1)
         spots = ", ".join(str(position) for position, item in enumerate(names, 1) if item == twice)
         raise SourceError(f"{where}: '{twice}' stands in columns {spots}", mend="make the names differ")
+    if expected and not set(expected) & set(names):
+        # Not quoted: without a header these are the values of a record, perhaps a person's.
+        raise SourceError(
+            f"{where}: none of its {len(names)} names is among the columns of the mapping; expected: {_list(expected)}",
+            mend="if the file has no header, write header: false; else mend the file or the mapping",
+        )
     if expected and set(expected) != set(names):
         missing = [item for item in expected if item not in names]
         more = [item for item in names if item not in expected]

@@ -150,6 +150,8 @@ def _check_sample(name: str, sample: bytes, encoding: Encoding) -> None:
     if not sample:
         return
     narrow = not encoding.startswith("utf-16")
+    if not narrow:
+        _check_wide(name, sample, encoding)
     nuls = sample.count(0)
     if narrow and nuls * 4 > len(sample):
         which = "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
@@ -173,6 +175,21 @@ def _check_sample(name: str, sample: bytes, encoding: Encoding) -> None:
     controls = len(sample) - len(sample.translate(None, bytes(range(9)) + bytes(range(14, 32))))
     if controls * 20 > len(sample):
         raise SourceError(f"{name}: is a binary file, not text", mend="check the file and the format in the mapping")
+
+
+def _check_wide(name: str, sample: bytes, encoding: Encoding) -> None:
+    """Refuses what is declared as UTF-16 and is not, which would else read as one long line: its line ends hold NULs."""
+    halves = sample[::2].count(0), sample[1::2].count(0)
+    if not any(halves):
+        whole = sample[: sample.rfind(b"\n") + 1] or sample
+        other = next((item for item in ("utf-8", "cp949") if _reads(whole, item)), None)
+        if other is not None:
+            raise SourceError(f"{name}: is not UTF-16: it can be read as {_NAMES[other]}", mend=f"write encoding: {other}")
+    elif (halves[0] > halves[1]) is (encoding == "utf-16-le"):
+        other = "utf-16-be" if encoding == "utf-16-le" else "utf-16-le"
+        raise SourceError(
+            f"{name}: is not {_NAMES[encoding]}: its bytes stand the other way round", mend=f"write encoding: {other}"
+        )
 
 
 def _reads(data: bytes, encoding: str) -> bool:

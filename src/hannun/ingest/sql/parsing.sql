@@ -5,8 +5,12 @@
 -- description: Macros that read a value from text by our rules. Each tries the plain form first; the careful rules run
 --   only for the values on which that fails. NULL: the text is no such value. The session's TimeZone is the mapping's.
 
+-- Full-width digits and marks, as Korean input methods and old hosts write them, and blanks of other widths.
+CREATE OR REPLACE TEMP MACRO narrow(x) AS
+    translate(x, '０１２３４５６７８９，．－（）＋／：　' || chr(160), '0123456789,.-()+/:  ');
+
 -- Text of a number as DuckDB can cast it: without currency, separators and brackets; △ and brackets mean minus.
-CREATE OR REPLACE TEMP MACRO clean_number(x) AS
+CREATE OR REPLACE TEMP MACRO clean_narrow_number(x) AS
     CASE
         WHEN regexp_full_match(x, '\s*(\(\s*)?[-+−△▲]?\s*(₩|￦|[Ww]|KRW|\\)?\s*[-+−△▲]?\s*([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]*)?\s*(원|₩|[Ww]|KRW)?\s*[-−]?\s*(\))?\s*')
             AND NOT regexp_matches(x, '[-+−△▲].*[-+−△▲(]|\(.*[-+−△▲]')
@@ -15,6 +19,8 @@ CREATE OR REPLACE TEMP MACRO clean_number(x) AS
         WHEN regexp_full_match(x, '\s*[-+]?\.[0-9]+\s*')
         THEN replace(replace(trim(x), '+', ''), '.', '0.')
     END;
+
+CREATE OR REPLACE TEMP MACRO clean_number(x) AS clean_narrow_number(narrow(x));
 
 CREATE OR REPLACE TEMP MACRO whole_part(c) AS
     CASE WHEN regexp_full_match(c, '-?[0-9]+(\.0*)?') THEN TRY_CAST(split_part(c, '.', 1) AS BIGINT) END;
@@ -35,7 +41,7 @@ CREATE OR REPLACE TEMP MACRO parse_double(x) AS
     );
 
 -- Text of a date as YYYY-MM-DD.
-CREATE OR REPLACE TEMP MACRO clean_date(x) AS
+CREATE OR REPLACE TEMP MACRO clean_narrow_date(x) AS
     CASE
         WHEN regexp_full_match(x, '\s*[0-9]{8}\s*')
         THEN regexp_replace(trim(x), '^(....)(..)(..)$', '\1-\2-\3')
@@ -43,8 +49,10 @@ CREATE OR REPLACE TEMP MACRO clean_date(x) AS
         THEN regexp_replace(trim(x), '^([0-9]{4})[^0-9]+([0-9]{1,2})[^0-9]+([0-9]{1,2})[^0-9]*$', '\1-\2-\3')
     END;
 
+CREATE OR REPLACE TEMP MACRO clean_date(x) AS clean_narrow_date(narrow(x));
+
 -- Text of an instant as YYYY-MM-DD HH:MM:SS.ffffff+HH:MM; a time alone of a day is its midnight.
-CREATE OR REPLACE TEMP MACRO clean_timestamp(x) AS
+CREATE OR REPLACE TEMP MACRO clean_narrow_timestamp(x) AS
     CASE
         WHEN regexp_full_match(x, '\s*[0-9]{14}\s*')
         THEN regexp_replace(trim(x), '^(....)(..)(..)(..)(..)(..)$', '\1-\2-\3 \4:\5:\6')
@@ -58,8 +66,10 @@ CREATE OR REPLACE TEMP MACRO clean_timestamp(x) AS
         THEN regexp_replace(
             trim(x), '^(....)[-/.]?(..)[-/.]?(..)[T ]\s?(..):(..)\s*(Z|([-+]..):?(..)?)?$', '\1-\2-\3 \4:\5:00\6'
         )
-        ELSE clean_date(x)
+        ELSE clean_narrow_date(x)
     END;
+
+CREATE OR REPLACE TEMP MACRO clean_timestamp(x) AS clean_narrow_timestamp(narrow(x));
 
 CREATE OR REPLACE TEMP MACRO parse_timestamp(x) AS
     coalesce(
