@@ -256,3 +256,15 @@ def test_the_versions_of_a_query_can_be_fixed_before_it_runs(engine: DuckEngine,
         assert session.touch(sql) == {"core.customers": 1, "core.cards": -1}
         add("customers", {"customer_id": "b"})
         assert session.query(sql).to_pylist() == [{"n": 1}]
+
+
+def test_what_is_kept_is_asked_once_and_read_by_its_name(engine: DuckEngine, add: Add) -> None:
+    add("customers", {"customer_id": "a", "sex": "M"}, {"customer_id": "b", "sex": "F"})
+    with engine.session() as session:
+        session.keep("women", "SELECT customer_id FROM core.customers WHERE sex = $sex", {"sex": "F"})
+        assert session.query("SELECT * FROM women").to_pylist() == [{"customer_id": "b"}]
+        session.keep("women", "SELECT customer_id || '!' AS who FROM women")
+        assert session.query("SELECT * FROM women").to_pylist() == [{"who": "b!"}]
+        assert list(session.versions) == ["core.customers"]
+        with pytest.raises(QueryError, match="SELECT"):
+            session.keep("women", "DROP TABLE women")

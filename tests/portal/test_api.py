@@ -36,7 +36,7 @@ def test_customers_are_found_by_the_beginning_of_their_identifier(address: str) 
 def test_tables_say_what_they_hold_in_both_languages_and_how_fresh_they_are(address: str) -> None:
     tables = {row["table"]: row for row in httpx.get(f"{address}/v1/tables").json()["tables"]}
     transactions = tables["core.transactions"]
-    assert (transactions["rows"], transactions["latest"], transactions["version"]) == (10, "2026-10-01", transactions["version"])
+    assert (transactions["rows"], transactions["latest"], transactions["version"]) == (14, "2026-10-01", transactions["version"])
     assert transactions["name_ko"] and transactions["description_ko"] and transactions["description_en"]
     assert tables["core.card_loans"]["rows"] is None
     assert "score.marketing_score" in tables

@@ -10,6 +10,7 @@ import pyarrow as pa
 from hannun.contracts import Contract
 
 AS_OF = date(2026, 9, 30)
+MARKUP = "</script><script>document.title='broken'</script><img src=x onerror=\"document.title='broken'\">"
 Row = dict[str, Any]
 
 
@@ -146,6 +147,7 @@ def company() -> dict[str, list[Row]]:
         "merchants": [
             {"merchant_id": "M1", "name": "골목커피", "industry_code": "I1"},
             {"merchant_id": "M2", "name": "큰백화점", "industry_code": "I2"},
+            {"merchant_id": "M3", "name": MARKUP, "industry_code": "I1"},
         ],
         "transactions": [
             purchase(1, "2025-08-31", "C1", "M1", 999_999),  # before the 13 months
@@ -158,6 +160,10 @@ def company() -> dict[str, list[Row]]:
             purchase(8, "2026-10-01", "C1", "M1", 888_888),  # after as_of
             purchase(9, "2026-09-01", "C2", "M1", 30_000),
             purchase(10, "2026-09-02", "C9", "M1", 5_000),
+            purchase(11, "2026-09-03", "C2", "M3", 20_000),  # cancelled in full, in two parts
+            purchase(12, "2026-09-04", "C2", "M3", -15_000, original_transaction_id="T11"),
+            purchase(13, "2026-09-05", "C2", "M3", -5_000, original_transaction_id="T11"),
+            purchase(14, "2026-09-06", "C2", "M3", 7_000),
         ],
         "limits": [
             {
@@ -255,11 +261,18 @@ SCORES = pa.schema(
 
 def scores() -> pa.Table:
     """Scorings of the credit population, of which the latest by the as_of counts, and one of another population."""
+    day, before, after = date(2026, 9, 30), date(2026, 8, 31), date(2026, 10, 31)
     rows = [
-        (date(2026, 8, 31), "credit", "coffee", "C1", True, 10_000, 0, 1.0, 9, 5, 20, False, "1"),
-        (date(2026, 9, 30), "credit", "coffee", "C1", True, 16_666, 0, 1.0, 1, 1, 100, False, "1"),
-        (date(2026, 9, 30), "credit", "luxury", "C1", True, 66_666, 0, 1.0, 2, 2, 80, False, "1"),
-        (date(2026, 9, 30), "wallet", "coffee", "C1", True, 5_000, 0, 1.0, 7, 4, 40, False, "1"),
-        (date(2026, 10, 31), "credit", "coffee", "C1", True, 0, 0, 1.0, 9, 5, 20, False, "1"),
+        (before, "credit", "coffee", "C1", True, 10_000, 0, 1.0, 9, 5, 20, False, "1"),
+        (day, "credit", "coffee", "C1", True, 16_666, 0, 1.0, 1, 1, 100, False, "1"),
+        (day, "credit", "luxury", "C1", True, 66_666, 0, 1.0, 2, 2, 80, False, "1"),
+        (day, "wallet", "coffee", "C1", True, 5_000, 0, 1.0, 7, 4, 40, False, "1"),
+        (day, "check", "coffee", "C1", False, 1_000, 0, 0.5, 9, 6, 10, False, "1"),  # says less than the membership
+        (day, "credit", "golf", "C1", False, 0, 0, 0.0, 9, 6, 10, True, "1"),  # only the draw decided
+        (day, "credit", "pets", "C1", False, 0, 0, 0.0, 9, 7, 5, False, "1"),  # below all, by nothing
+        (day, "credit", "travel", "C1", False, 0, 30_000, 0.4, 9, 6, 10, False, "1"),
+        (day, "wallet", "travel", "C1", False, 0, 10_000, 0.4, 9, 6, 10, False, "1"),
+        (day, "credit", "golf", "C2", False, 0, 0, 0.0, 9, 7, 5, True, "1"),
+        (after, "credit", "coffee", "C1", True, 0, 0, 1.0, 9, 5, 20, False, "1"),
     ]
     return pa.Table.from_pylist([dict(zip(SCORES.names, row, strict=True)) for row in rows], schema=SCORES)

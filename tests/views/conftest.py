@@ -33,9 +33,11 @@ class Company:
         self.engine = DuckEngine(self.lake, contracts, memory_limit="500MB", spill=folder / "spill", threads=1)
         self.views = Views(self.store)
 
-    def fill(self, *, without: tuple[str, ...] = (), settlements: list[company.Row] | None = None, scores: bool = True) -> None:
-        """Put the company's tables into the lake, but those named in `without`."""
-        tables = company.company() | ({"settlements": settlements} if settlements else {})
+    def fill(self, *, without: tuple[str, ...] = (), scores: bool = True, **more: list[company.Row]) -> None:
+        """Put the company's tables into the lake, but those named in `without`, and `more` rows by table."""
+        tables = company.company()
+        for name, rows in more.items():
+            tables[name] = [*tables.get(name, []), *rows]
         for name, rows in tables.items():
             if name not in without:
                 contract = self.contracts[name]

@@ -16,13 +16,13 @@ from tests.views.conftest import Company
 
 
 def test_every_document_keeps_to_the_published_schema(built: Company) -> None:
-    assert built.views.facts()["customers"] == 4
+    assert (built.views.facts()["customers"], built.views.facts()["schema_version"]) == (4, "2.0")
     for customer in ("C1", "C2", "C3", "C9"):
         View.model_validate_json(json.dumps(built.view(customer)))
 
 
 def test_the_head_names_the_date_the_basis_and_the_table_versions(one: dict[str, Any]) -> None:
-    assert (one["as_of"], one["basis"], one["schema_version"]) == ("2026-09-30", "approved", "1.0")
+    assert (one["as_of"], one["basis"], one["schema_version"]) == ("2026-09-30", "approved", "2.0")
     assert one["versions"]["core.transactions"] > 0 and one["versions"]["core.card_loans"] == -1
 
 
@@ -72,14 +72,125 @@ def test_value_and_events(one: dict[str, Any]) -> None:
     ]
 
 
-def test_grades_come_from_the_latest_scoring_that_the_date_allows(one: dict[str, Any]) -> None:
+def test_grades_come_from_the_latest_scoring_that_the_date_allows_and_each_segment_stands_once(one: dict[str, Any]) -> None:
     grades = one["value"]["grades"]
-    assert grades["scored_as_of"] == "2026-09-30" and grades["segments"] == 2
-    assert [(item["segment_id"], item["grade"], item["points"]) for item in grades["items"]] == [
-        ("coffee", 1, 100),
-        ("luxury", 2, 80),
+    assert (grades["scored_as_of"], grades["member_of"]) == ("2026-09-30", 2)
+    own = [item for item in grades["items"] if item["is_member"]]
+    assert [(item["segment_id"], item["grade"], item["points"]) for item in own] == [("coffee", 1, 100), ("luxury", 2, 80)]
+    assert own[0]["name_ko"] == "커피 애호"
+    assert [(place["population"], place["grade"], place["usage_krw"]) for place in own[0]["populations"]] == [
+        ("credit", 1, 16_666),
+        ("wallet", 4, 5_000),
     ]
-    assert grades["items"][0]["name_ko"] == "커피 애호"
+
+
+def test_grades_that_only_the_draw_decided_say_nothing(one: dict[str, Any], built: Company) -> None:
+    others = [item for item in one["value"]["grades"]["items"] if not item["is_member"]]
+    assert [(item["segment_id"], item["grade"], item["usage_krw"], item["related_usage_krw"]) for item in others] == [
+        ("travel", 6, 0, 30_000)
+    ]
+    graded, not_graded = built.view("C2")["value"]["grades"], built.view("C9")["value"]["grades"]
+    assert (graded["items"], graded["scored_as_of"]) == ([], "2026-09-30")
+    assert (not_graded["items"], not_graded["scored_as_of"]) == ([], None)
+
+
+def test_a_purchase_that_was_cancelled_in_full_counts_as_none(built: Company) -> None:
+    document = built.view("C2")
+    assert (document["value"]["spending"]["annual_krw"], document["value"]["spending"]["purchases"]) == (37_000, 2)
+    assert document["trend"]["months"]["items"][-1]["purchases"] == 2
+    [industry] = document["industries"]["months_3"]["items"]
+    assert (industry["krw"], industry["purchases"]) == (37_000, 2)
+    visits = {item["merchant_id"]: (item["krw"], item["purchases"]) for item in document["industries"]["merchants"]["items"]}
+    assert visits == {"M1": (30_000, 1), "M3": (7_000, 1)}
+    assert document["trend"]["change"]["last_on"] == "2026-09-06"
+
+
+def test_what_is_carried_over_is_used_but_not_unpaid(empty: Company) -> None:
+    day = date.fromisoformat
+
+    def bill(key: str, on: str, due: str, billed: int, paid: int, paid_on: str) -> company.Row:
+        return {
+            "statement_id": key,
+            "customer_id": "C2",
+            "statement_on": day(on),
+            "business_date": day(on),
+            "due_on": day(due),
+            "billed_krw": billed,
+            "minimum_krw": billed // 10,
+            "paid_krw": paid,
+            "paid_on": day(paid_on),
+        }
+
+    limit = {"customer_id": "C2", "effective_on": day("2026-01-01"), "business_date": day("2026-01-01"), "kind": "total"}
+    balance = {"customer_id": "C2", "closed_on": day("2026-08-31"), "business_date": day("2026-08-31"), "balance_krw": 90_000}
+    empty.fill(
+        statements=[
+            bill("R1", "2026-08-14", "2026-08-25", 100_000, 10_000, "2026-08-25"),  # the rest is in the balance
+            bill("R2", "2026-09-14", "2026-09-25", 50_000, 5_000, "2026-09-25"),  # the rest is not yet
+        ],
+        limits=[{**limit, "limit_krw": 1_000_000}],
+        revolving=[balance],
+    )
+    empty.build()
+    finance = empty.view("C2")["finance"]
+    assert finance["statements"]["unpaid_krw"] == 0
+    assert [item["state"] for item in finance["statements"]["items"]] == ["carried", "carried"]
+    assert (finance["limits"]["used_krw"], finance["limits"]["used_percent"]) == (135_000, 13.5)
+    assert finance["revolving"]["balance_krw"] == 90_000
+
+
+def test_instalments_to_come_are_used(empty: Company) -> None:
+    empty.fill(
+        transactions=[
+            company.purchase(20, "2026-09-20", "C1", "M2", 120_000, installment_months=12),
+            company.purchase(21, "2026-07-20", "C1", "M2", 120_000, installment_months=6),  # billed in August and September
+        ]
+    )
+    empty.build()
+    assert empty.view("C1")["finance"]["limits"]["used_krw"] == 200_000 + 120_000 + 80_000
+
+
+def test_what_is_still_to_come_is_not_told(empty: Company) -> None:
+    day = date.fromisoformat
+    empty.fill(
+        customers=[{"customer_id": "C4", "member_type": "개인", "is_member": True, "joined_on": day("2026-10-20")}],
+        consents=[
+            {
+                "customer_id": "C2",
+                "purpose": "marketing",
+                "channel": "app",
+                "night": False,
+                "given_at": company.noon("2026-01-10"),
+                "withdrawn_at": company.noon("2026-10-05"),
+            }
+        ],
+        statements=[
+            {
+                "statement_id": "S2",
+                "customer_id": "C2",
+                "statement_on": day("2026-09-14"),
+                "business_date": day("2026-09-14"),
+                "due_on": day("2026-09-25"),
+                "billed_krw": 30_000,
+                "paid_krw": 30_000,
+                "paid_on": day("2026-10-02"),
+            }
+        ],
+    )
+    empty.build()
+    assert empty.view("C4")["status"]["membership"]["state"] == "prospect"
+    document = empty.view("C2")
+    [consent] = document["status"]["consents"]["items"]
+    assert (consent["is_active"], consent["withdrawn_on"]) == (True, None)
+    assert document["finance"]["statements"]["unpaid_krw"] == 30_000
+    assert "2026-10" not in json.dumps(document)
+
+
+def test_a_customer_whose_record_was_deleted_has_no_view(empty: Company) -> None:
+    gone = {"customer_id": "C1", "op": "delete", "business_date": date(2026, 9, 29)}
+    empty.fill(customers=[gone])
+    assert empty.build().customers == 3
+    assert empty.views.get("C1") is None
 
 
 def test_trend_has_thirteen_months_and_leaves_out_what_lies_beyond(one: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,48 @@ def test_a_build_that_fails_leaves_the_old_generation_serving(store: Store, cloc
         generations.write(store, "new", batches(), facts(), clock.now)
     document = views.get("C0001")
     assert document is not None and document["generation"] == "old"
+
+
+def test_a_full_disk_is_an_error_with_a_mend_and_leaves_nothing(
+    store: Store, clock: FixedClock, views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, clock, "old")
+    # A file that may grow no further is to SQLite what a full disk is.
+    monkeypatch.setattr(generations, "_TABLES", "PRAGMA max_page_count = 8;" + generations._TABLES)
+    with pytest.raises(StoreError, match=r"full.*make room"):
+        write(store, clock, "new", 5000)
+    assert files(store) == ["views-old.sqlite"]
+    document = views.get("C0001")
+    assert document is not None and document["generation"] == "old"
+
+
+def test_views_of_another_version_of_the_document_are_not_read(
+    store: Store, clock: FixedClock, views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generations, "VERSION", "0.9")
+    write(store, clock, "old")
+    with pytest.raises(StoreError, match=r"another version.*hannun views build"):
+        views.get("C0001")
+
+
+def test_a_broken_file_is_an_error_with_a_mend_and_the_next_build_replaces_it(empty: Company) -> None:
+    empty.fill()
+    generation = empty.build().generation
+    path = empty.store.views_path(generation)
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match="hannun views build"):
+        empty.views.get("C1")
+    again = empty.build()
+    assert (again.generation, again.already_built) == (generation, False)
+    assert empty.view("C1")["generation"] == generation
+
+
+def test_two_builds_at_once_give_one_generation(empty: Company) -> None:
+    empty.fill()
+    with ThreadPoolExecutor(2) as pool:
+        built = [future.result() for future in [pool.submit(empty.build) for _ in range(2)]]
+    assert sorted(one.already_built for one in built) == [False, True]
+    assert len(files(empty.store)) == 1
 
 
 def test_a_lost_file_is_an_error_with_a_mend(store: Store, clock: FixedClock, views: Views) -> None:

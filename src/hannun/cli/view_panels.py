@@ -140,18 +140,27 @@ def _months(words: Words, cell: dict[str, Any]) -> RenderableType:
 
 
 def _grades(words: Words, cell: dict[str, Any]) -> RenderableType:
-    if not cell["items"]:
-        return Text(f"  {words('view.none')}", style="dim")
-    grid = Table.grid(padding=(0, 1))
-    for item in cell["items"]:
-        grid.add_row(
-            f"  {words.either(item['name_ko'], item['name_en'], item['segment_id'])}",
-            Text(words.of("population", item["population"]), style="dim"),
-            Text(words("value.grade", n=item["grade"]), style="green" if item["grade"] <= 2 else ""),
-            Text(amounts.bar(item["points"] / 100, 8), style="cyan"),
-            words("value.points", n=item["points"]),
-        )
-    return grid
+    if cell["scored_as_of"] is None:
+        return Text(f"  {words('grades.not_graded')}", style="dim")
+    own = [item for item in cell["items"] if item["is_member"]]
+    near = [item for item in cell["items"] if not item["is_member"]]
+    parts: list[RenderableType] = [] if own else [Text(f"  {words('grades.none')}", style="dim")]
+    for title, items in (("", own), (words("grades.near"), near)):
+        if not items:
+            continue
+        if title:
+            parts.append(Text(f"  {title}", style="dim"))
+        grid = Table.grid(padding=(0, 1))
+        for item in items:
+            where = "·".join(words.of("population", one["population"]) for one in item["populations"])
+            grid.add_row(
+                f"  {words.either(item['name_ko'], item['name_en'], item['segment_id'])}",
+                Text(words("value.grade", n=item["grade"]), style="green" if item["grade"] <= 2 else ""),
+                Text(amounts.bar(item["points"] / 100, 8), style="cyan"),
+                Text(where, style="dim"),
+            )
+        parts.append(grid)
+    return Group(*parts)
 
 
 _CHARTS: dict[str, Callable[[Words, dict[str, Any]], RenderableType]] = {

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from hannun.base.errors import QueryError
 from hannun.compute.analysis import SCHEMAS, Bound, Reading, read
+from hannun.compute.relations import quoted
 from hannun.compute.source import Source
 from hannun.compute.tables import Tables
 from hannun.contracts import Contracts
@@ -117,6 +118,14 @@ class Session:
         self._definitions[name.lower()] = reading
         with self._prepared(f"SELECT * FROM ({sql})", None) as (cursor, _):
             cursor.execute(f'CREATE OR REPLACE VIEW "{name.lower()}" AS {sql}')
+
+    def keep(self, name: str, sql: str, params: Mapping[str, Any] | None = None) -> None:
+        """Run a SELECT once and give its answer a plain name for the queries of this session, in place of one of that name.
+
+        The engine holds the rows in its own form and spills them where memory is short. Errors as for `query`.
+        """
+        with self._prepared(sql, params) as (cursor, values):
+            cursor.execute(f"CREATE OR REPLACE TABLE {quoted(name.lower())} AS {sql}", values)
 
     def touch(self, sql: str) -> dict[str, int]:
         """Fix the versions of the tables that a SELECT reads, without running it; -1: the lake does not have the table."""

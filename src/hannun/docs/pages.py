@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from hannun import contracts
 from hannun.docs import commands, errors, settings, tables
+from hannun.views import schema
 
 
 def _cli() -> str:
@@ -20,6 +22,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings.render,
     "cli.md": _cli,
     "errors.md": errors.render,
+    "customer-view.schema.json": lambda: json.dumps(schema(), ensure_ascii=False, indent=2) + "\n",
 }
 
 

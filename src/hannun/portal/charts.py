@@ -1,9 +1,12 @@
-"""ECharts options for the cells of a view: plain values in, plain values out."""
+"""Charts of the cells of a view: ECharts options, plain values in and out, and their place on the page."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from nicegui import ui
+
+from hannun.portal.frame import tag
 from hannun.views.words import Words
 
 INK, QUIET, LINE = "#1c2530", "#6b7683", "#e6e9ed"
@@ -120,9 +123,9 @@ def trend(words: Words, cell: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def grades(words: Words, cell: dict[str, Any]) -> dict[str, Any] | None:
+def grades(words: Words, items: list[dict[str, Any]]) -> dict[str, Any] | None:
     """A radar of the points in up to eight segments; None with fewer than three, where a radar says nothing."""
-    items = cell["items"][:8]
+    items = items[:8]
     if len(items) < 3:
         return None
     names = [words.either(item["name_ko"], item["name_en"], item["segment_id"]) for item in items]
@@ -149,3 +152,9 @@ def grades(words: Words, cell: dict[str, Any]) -> dict[str, Any] | None:
             }
         ],
     }
+
+
+def draw(options: dict[str, Any], style: str, label: str) -> None:
+    """Put a chart on the page; `label` says in words what it shows."""
+    with tag("div", classes="chart", role="img", aria_label=label):
+        ui.echart(options, renderer="svg").style(f"width: 100%; {style}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nicegui import ui
-
 from hannun.portal import charts
 from hannun.portal.frame import tag
+from hannun.portal.grades import grades
 from hannun.views import amounts
 from hannun.views.entries import entries
 from hannun.views.facts import facts
@@ -18,8 +17,6 @@ Cell = dict[str, Any]
 
 # Cells that are shown together in one place: drawn by the first, left out by the second.
 _DRAWN_WITH = {"industries.months_12": "industries.months_3"}
-
-_GRADES_LISTED = 8
 
 
 def section(words: Words, document: dict[str, Any], column: str, number: int) -> None:
@@ -126,36 +123,12 @@ def _bars(words: Words, cell: Cell, label: str) -> None:
     rows = len(cell["items"]) + (1 if cell["other_krw"] > 0 else 0)
     tag("p", amounts.money(words, cell["total_krw"]), "total")
     names = [words.industry(item) for item in cell["items"][:3]]
-    _chart(charts.industries(words, cell), f"height: {rows * 26 + 8}px", f"{label}: {', '.join(names)}")
+    charts.draw(charts.industries(words, cell), f"height: {rows * 26 + 8}px", f"{label}: {', '.join(names)}")
 
 
 def _months(words: Words, cell: Cell, _: dict[str, Any]) -> None:
     first, last = cell["items"][0]["month"], cell["items"][-1]["month"]
-    _chart(charts.trend(words, cell), "height: 250px", f"{words('cell.months')}: {first} – {last}")
-
-
-def _grades(words: Words, cell: Cell, _: dict[str, Any]) -> None:
-    if not cell["items"]:
-        tag("p", words("view.none"), "gap")
-        return
-    radar = charts.grades(words, cell)
-    if radar is not None:
-        _chart(radar, "height: 240px", words("cell.grades"))
-    with tag("table", classes="list grades"):
-        with tag("thead"), tag("tr"):
-            for name, kind in (("segment", ""), ("grade", "right"), ("points", "right"), ("usage", "right")):
-                tag("th", words(f"field.{name}"), kind, scope="col")
-        with tag("tbody"):
-            for item in cell["items"][:_GRADES_LISTED]:
-                with tag("tr"):
-                    with tag("td"):
-                        tag("span", words.either(item["name_ko"], item["name_en"], item["segment_id"]))
-                        tag("span", f" {words.of('population', item['population'])}", "quiet")
-                    with tag("td", classes="right"):
-                        tag("span", words("value.grade", n=item["grade"]), f"grade grade-{min(item['grade'], 6)}")
-                    tag("td", str(item["points"]), "right")
-                    tag("td", amounts.money(words, item["usage_krw"]), "right")
-    tag("p", f"{words('field.scored_as_of')} {amounts.day(cell['scored_as_of'])}", "hint")
+    charts.draw(charts.trend(words, cell), "height: 250px", f"{words('cell.months')}: {first} – {last}")
 
 
 def _limits(words: Words, cell: Cell, _: dict[str, Any]) -> None:
@@ -175,15 +148,10 @@ def _voc(words: Words, cell: Cell, _: dict[str, Any]) -> None:
             tag("span", f"{words.of('voc_kind', item['kind'])} {item['contacts']}", "chip")
 
 
-def _chart(options: dict[str, Any], style: str, label: str) -> None:
-    with tag("div", classes="chart", role="img", aria_label=label):
-        ui.echart(options, renderer="svg").style(f"width: 100%; {style}")
-
-
 _DRAWINGS: dict[str, Callable[[Words, Cell, dict[str, Any]], None]] = {
     "industries.months_3": _industries,
     "trend.months": _months,
-    "value.grades": _grades,
+    "value.grades": grades,
     "finance.limits": _limits,
     "finance.voc": _voc,
 }

@@ -1,4 +1,4 @@
-"""Making the documents of all customers, in SQL, part by part; memory stays bounded by the size of a chunk."""
+"""Making the documents of all customers in SQL: every table is read once, then portion after portion is put together."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hannun.base.dates import month_end, month_of, month_start
 from hannun.compute import Session
 from hannun.features import Basis, define_spending
 from hannun.views import gaps, queries
 
-CHUNK_CUSTOMERS = 50_000
+CHUNK_CUSTOMERS = 20_000
 
 # Tables that no cell stands or falls with, but which add names or decide the basis of spending.
 _ALSO_READ = ("core.settlements", "core.card_products", "core.campaigns")
+
+# What is kept without numbers of customers, or is read as a whole only.
+_UNNUMBERED = ("people", "cancelled")
+_BATCH = 2_000
 
 _SCORES = pa.schema(
     [
@@ -26,10 +29,12 @@ _SCORES = pa.schema(
         ("population", pa.string()),
         ("segment_id", pa.string()),
         ("customer_id", pa.string()),
+        ("is_member", pa.bool_()),
         ("usage_krw", pa.int64()),
         ("related_usage_krw", pa.int64()),
         ("grade", pa.int64()),
         ("points", pa.int64()),
+        ("tie_broken", pa.bool_()),
         ("model_version", pa.string()),
     ]
 )
@@ -44,14 +49,14 @@ class Plan:
         basis: what spending is read from: settled or approved.
         versions: the version of every table that is read; -1: the lake does not have it.
         count_suspended: a holder of suspended cards only is a valid member, too.
-        chunks: in how many portions the customers are worked through.
+        chunk_customers: of how many customers documents are put together at once.
     """
 
     as_of: date
     filled: frozenset[str]
     basis: Basis
     versions: dict[str, int]
-    chunks: int
+    chunk_customers: int
     count_suspended: bool
 
 
@@ -74,49 +79,53 @@ def plan(
     wanted = [table for table in (*gaps.TABLES, *_ALSO_READ) if has_scores or not table.startswith("score.")]
     filled = frozenset(table for table in wanted if session.has_rows(table))
     basis = define_spending(session)
-    table, key = ("core.customers", "customer_id") if "core.customers" in filled else ("core.transactions", "customer_id")
-    customers = session.query(f"SELECT count(DISTINCT {key}) AS n FROM {table}").column("n")[0].as_py()
-    return Plan(as_of, filled, basis, dict(session.versions), max(1, -(-customers // chunk_customers)), count_suspended)
+    return Plan(as_of, filled, basis, dict(session.versions), chunk_customers, count_suspended)
 
 
 def documents(
     session: Session, made: Plan, segments: Mapping[str, tuple[str, str]], progress: Callable[[int, int], None]
 ) -> Iterator[pa.RecordBatch]:
-    """The documents, in batches with the columns of `sql/document.sql`, each chunk ordered by customer_id.
+    """The documents, in batches with the columns of `sql/part/document.sql`, ordered by customer_id.
 
     Args:
         segments: Korean and English names of the marketing segments.
-        progress: called with (chunks done, chunks).
+        progress: called with (steps done, steps).
     """
     values = {**_dates(made.as_of), "count_suspended": made.count_suspended}
+    _name_segments(session, segments)
+    session.register("no_scores", _SCORES.empty_table())
+    customers, chunks = 0, 1
+    for number, name in enumerate(queries.WHOLE):
+        # Rows of one portion stand together, so that putting it together reads no others.
+        order = "\nORDER BY n" if chunks > 1 and name not in _UNNUMBERED else ""
+        _keep(session, made, name, values, queries.text(f"whole/{name}") + order)
+        if name == "people":
+            [row] = session.query("SELECT count(*) AS n FROM people").to_pylist()
+            customers = row["n"]
+            chunks = max(1, -(-customers // made.chunk_customers))
+        progress(number + 1, len(queries.WHOLE) + chunks)
+    for chunk in range(chunks):
+        low = chunk * made.chunk_customers
+        portion = {**values, "low": low, "high": low + made.chunk_customers - 1}
+        for name in queries.PARTS:
+            _keep(session, made, queries.kept_as(name), portion, queries.text(f"part/{name}"))
+        sql = queries.text(queries.DOCUMENT)
+        yield from session.stream(sql, _named(session, sql, portion), rows=_BATCH)
+        progress(len(queries.WHOLE) + chunk + 1, len(queries.WHOLE) + chunks)
+
+
+def _name_segments(session: Session, segments: Mapping[str, tuple[str, str]]) -> None:
     names = [(key, ko, en) for key, (ko, en) in sorted(segments.items())]
     columns = ("segment_id", "name_ko", "name_en")
     session.register(
         "segment_names", pa.table({name: pa.array([row[i] for row in names], pa.string()) for i, name in enumerate(columns)})
     )
-    session.register("no_scores", _SCORES.empty_table())
-    if made.chunks > 1:
-        session.register("annual", _ask(session, "annual", values, made))
-    for chunk in range(made.chunks):
-        portion = {**values, "chunk": chunk, "chunks": made.chunks}
-        for name in queries.PARTS:
-            found = _ask(session, name, portion, made)
-            session.register(name, found)
-            if name == "usage" and made.chunks == 1:
-                whole = found.filter(pc.equal(found["level"], "all"))
-                session.register("annual", whole.select(["customer_id", "krw_12"]).rename_columns(["customer_id", "annual_krw"]))
-            if name == "usage" and chunk == 0:
-                session.register("ranking", _ask(session, "ranking", values, made))
-        sql = queries.text("document")
-        yield from session.stream(sql, _named(session, sql, portion))
-        progress(chunk + 1, made.chunks)
 
 
-def _ask(session: Session, name: str, values: Mapping[str, Any], made: Plan) -> pa.Table:
-    sql = queries.text(name)
+def _keep(session: Session, made: Plan, name: str, values: Mapping[str, Any], sql: str) -> None:
     if "score.marketing_score" not in made.filled:
         sql = sql.replace("score.marketing_score", "no_scores")
-    return session.query(sql, _named(session, sql, values))
+    session.keep(name, sql, _named(session, sql, values))
 
 
 def _named(session: Session, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,6 +143,9 @@ def _dates(as_of: date) -> dict[str, Any]:
         "from_6": window_start(as_of, 6),
         "from_3": window_start(as_of, 3),
         "used_from": month_start(as_of, 2),
+        # Instalments run for three years at most; a purchase may be posted two months after its approval.
+        "owed_from": month_start(as_of, 36),
+        "approved_from": month_start(as_of, 14),
         "month_ago": as_of - timedelta(days=30),
     }
 

@@ -174,7 +174,7 @@ class Spending(Filled):
 
     annual_krw: int
     monthly_average_krw: int = Field(description="annual_krw / 12, won below one dropped")
-    purchases: int = Field(description="purchases; cancels are not taken off the count")
+    purchases: int = Field(description="purchases but those cancelled in full by as_of; a cancel is no purchase")
     top_percent: int | None = Field(description="1: among the top 1 % of the customers who spent; empty: did not spend")
     compared_customers: int
 
@@ -184,7 +184,8 @@ class Event(Part):
 
     on: date
     kind: Literal["joined", "left", "card_issued", "card_closed", "campaign_contact", "campaign_response"]
-    name: str | None
+    name: str | None = Field(description="of the card product or campaign; its identifier where it has no name")
+    name_en: str | None
     detail: str | None
 
 
@@ -196,24 +197,41 @@ class Events(Filled):
     items: list[Event]
 
 
-class Grade(Part):
-    """The marketing grade in one segment, in the population where it is best."""
+class PopulationGrade(Part):
+    """The grade in one segment among the customers of one population."""
 
     population: str
+    scored_as_of: date
+    grade: int = Field(ge=1, le=7, description="1 best … 7")
+    points: int
+    usage_krw: int = Field(description="mean monthly won of the segment, as the population counts it")
+
+
+class Grade(Part):
+    """One segment: the best grade, and where the customer is a member also that of each population."""
+
     segment_id: str
     name_ko: str | None
     name_en: str | None
+    is_member: bool = Field(description="uses the segment as much as its members do: grades 1 to 5")
     grade: int = Field(ge=1, le=7, description="1 best … 7")
     points: int
     usage_krw: int = Field(description="mean monthly won of the segment")
+    related_usage_krw: int | None = Field(
+        description="mean monthly won of related industries; what orders those who are no members"
+    )
+    populations: list[PopulationGrade] = Field(description="best first; empty where the customer is no member")
 
 
 class Grades(Filled):
-    """The twelve segments in which the customer stands best."""
+    """Each segment once: those of which the customer is a member, then the four nearest of the others, where usage ordered them.
 
-    scored_as_of: date | None
+    Grades 6 and 7 that only the draw decided say nothing and are left out.
+    """
+
+    scored_as_of: date | None = Field(description="the latest scoring; empty: not in any population, so not graded")
     model_version: str | None
-    segments: int = Field(description="segments in which the customer was graded")
+    member_of: int = Field(description="segments of which the customer is a member")
     items: list[Grade]
 
 
@@ -256,7 +274,8 @@ class Change(Filled):
 
 
 class Limits(Filled):
-    """Credit limits; used: the unpaid rest of the last statement and the credit approvals since."""
+    """Credit limits; used: statements not paid, what is carried over (리볼빙), and credit approvals that no statement has billed
+    yet, with the instalments to come."""
 
     total_krw: int | None
     cash_advance_krw: int | None
@@ -272,12 +291,15 @@ class Statement(Part):
     statement_on: date
     due_on: date
     billed_krw: int
-    paid_krw: int
+    paid_krw: int = Field(description="by as_of")
     paid_on: date | None
+    state: Literal["open", "paid", "carried", "unpaid"] = Field(
+        description="open: not due yet; carried: at least the minimum was paid and the rest carried over (리볼빙)"
+    )
 
 
 class Statements(Filled):
-    """The six latest statements; unpaid: of those that are due."""
+    """The six latest statements; unpaid: of those that are due and of which less than the minimum was paid."""
 
     unpaid_krw: int
     items: list[Statement]
@@ -330,6 +352,6 @@ class Voc(Filled):
 
     contacts_12: int
     contacts_3: int
-    complaints_12: int = Field(description="불만 and 민원")
+    complaints_12: int = Field(description="불만, 민원 and 악성")
     kinds: list[VocKind]
     latest: list[VocContact]

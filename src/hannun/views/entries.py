@@ -79,7 +79,8 @@ def _events(words: Words, cell: Cell, _: str) -> list[Entry]:
     for event in cell["items"]:
         group = {"campaign_response": "response", "campaign_contact": "channel"}.get(event["kind"], "relation")
         detail = words.of(group, event["detail"]) if event["detail"] else ""
-        text = words.of("event", event["kind"]) + (f" · {event['name']}" if event["name"] else "")
+        name = words.either(event["name"], event["name_en"], "")
+        text = words.of("event", event["kind"]) + (f" · {name}" if name else "")
         found.append(Entry(amounts.day(event["on"]), text, detail))
     return found
 
@@ -87,9 +88,11 @@ def _events(words: Words, cell: Cell, _: str) -> list[Entry]:
 def _statements(words: Words, cell: Cell, _: str) -> list[Entry]:
     found = []
     for item in cell["items"]:
-        unpaid = max(0, item["billed_krw"] - item["paid_krw"])
-        detail = f"{words('field.unpaid')} {amounts.money(words, unpaid)}" if unpaid else ""
-        found.append(Entry(amounts.day(item["due_on"]), amounts.money(words, item["billed_krw"]), detail, "warn" if unpaid else ""))
+        rest = max(0, item["billed_krw"] - item["paid_krw"])
+        state = words.of("statement", item["state"])
+        detail = state if item["state"] == "paid" else f"{state} {amounts.money(words, rest)}"
+        tone: Tone = "warn" if item["state"] == "unpaid" else ""
+        found.append(Entry(amounts.day(item["due_on"]), amounts.money(words, item["billed_krw"]), detail, tone))
     return found
 
 

@@ -10,15 +10,18 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from sqlalchemy.exc import SQLAlchemyError
 
+from hannun.base.errors import StoreError
 from hannun.store import Store
 from hannun.views.packing import Packer, dictionary
+from hannun.views.schema import VERSION
 
 CURRENT, PREVIOUS = "views.current", "views.previous"
 
@@ -46,15 +49,28 @@ def write(
 
     Returns:
         The number of customers.
+
+    Raises:
+        StoreError: the file cannot be written: the disk is full, or the folder read-only. Nothing is left of it.
     """
     path = store.views_path(generation)
-    _remove(path)
-    with _opened(store, generation) as connection:
-        customers = _fill(connection, batches)
-        facts = {**facts, "customers": customers, "built_at": at().isoformat()}
-        rows = [(name, json.dumps(value, ensure_ascii=False)) for name, value in facts.items()]
-        connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
-    _make_durable(path)
+    try:
+        _remove(path)
+        with _opened(store, generation) as connection:
+            customers = _fill(connection, batches)
+            facts = {**facts, "schema_version": VERSION, "customers": customers, "built_at": at().isoformat()}
+            rows = [(name, json.dumps(value, ensure_ascii=False)) for name, value in facts.items()]
+            connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
+        _make_durable(path)
+    except BaseException as error:
+        with suppress(OSError):
+            _remove(path)
+        if isinstance(error, sqlite3.Error | SQLAlchemyError | OSError):
+            raise StoreError(
+                f"the views cannot be written to {path}: {error}",
+                mend="make room, or give the folder back its rights; the views before still stand",
+            ) from error
+        raise
     before = store.pointer(CURRENT)
     if before is not None and before != generation:
         store.point(PREVIOUS, before, at())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hannun import __version__
-from hannun.base.errors import NotFound
+from hannun.base.errors import NotFound, StoreError
 from hannun.base.identifiers import digest
 from hannun.compute import Session
 from hannun.features import spending_sql
@@ -54,7 +54,7 @@ def make(
         segments: Korean and English names of the marketing segments.
         count_suspended: a holder of suspended cards only counts as a valid member (유효회원), too.
         now: the present instant.
-        progress: called with (chunks done, chunks).
+        progress: called with (steps done, steps).
         chunk_customers: customers that are worked on at once; decides the memory needed, not the result.
 
     Raises:
@@ -66,10 +66,8 @@ def make(
         if not plan.filled & {"core.customers", "core.transactions"}:
             raise NotFound(f"nothing was known about any customer by {as_of}", mend="load files: hannun ingest PATH --mapping NAME")
         generation = _name(plan, segments)
-        if store.pointer(generations.CURRENT) == generation and store.views_path(generation).is_file():
-            reader = Views(store)
-            customers = reader.facts()["customers"]
-            reader.close()
+        customers = _standing(store, generation)
+        if customers is not None:
             return Built(generation, as_of, customers, True)
         facts = {
             "as_of": as_of.isoformat(),
@@ -80,6 +78,19 @@ def make(
         batches = build.documents(session, plan, segments, progress)
         customers = generations.write(store, generation, batches, facts, now)
     return Built(generation, as_of, customers, False)
+
+
+def _standing(store: Store, generation: str) -> int | None:
+    """The customers of the generation that readers see, if it is this one and can be read."""
+    if store.pointer(generations.CURRENT) != generation:
+        return None
+    reader = Views(store)
+    try:
+        return int(reader.facts()["customers"])
+    except StoreError:
+        return None
+    finally:
+        reader.close()
 
 
 def _name(plan: build.Plan, segments: Mapping[str, tuple[str, str]]) -> str:

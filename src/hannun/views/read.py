@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from zstandard import ZstdError
 
 from hannun.base.errors import NotFound, StoreError
 from hannun.store import Store
@@ -39,14 +43,15 @@ class Views:
 
         Raises:
             NotFound: no views were built yet.
+            StoreError: they are missing, broken, or of another version of the document.
         """
         generation, engine, facts = self._current()
         query = text("SELECT document FROM customers JOIN documents USING (id) WHERE customer_id = :id")
-        with engine.connect() as connection:
+        with _reading(generation, engine) as connection:
             packed = connection.execute(query, {"id": customer_id}).scalar_one_or_none()
-        if packed is None:
-            return None
-        document = json.loads(Unpacker(facts["dictionary"]).unpack(packed))
+            if packed is None:
+                return None
+            document = json.loads(Unpacker(facts["dictionary"]).unpack(packed))
         gaps.lay(document, facts["gaps"])
         head = {
             "schema_version": VERSION,
@@ -61,11 +66,11 @@ class Views:
         Raises:
             NotFound: no views were built yet.
         """
-        _, engine, _ = self._current()
+        generation, engine, _ = self._current()
         where = "WHERE customer_id >= :low AND customer_id < :high" if prefix else ""
         query = text(f"SELECT {', '.join(LISTED)} FROM customers {where} ORDER BY customer_id LIMIT :limit")
         bounds = {"low": prefix, "high": prefix + "\U0010ffff"} if prefix else {}
-        with engine.connect() as connection:
+        with _reading(generation, engine) as connection:
             rows = connection.execute(query, {**bounds, "limit": limit}).mappings()
             return [{**row, "is_valid_member": bool(row["is_valid_member"])} for row in rows]
 
@@ -87,18 +92,35 @@ class Views:
                     return self._open
                 try:
                     engine = self._store.views(generation)
-                    with engine.connect() as connection:
+                    with _reading(generation, engine) as connection:
                         facts = _facts(connection)
                 except StoreError:
                     # Two builds may have passed between the pointer and the file: ask once more.
                     if attempt == 2:
                         raise
                     continue
+                if facts.get("schema_version") != VERSION:
+                    engine.dispose()
+                    raise StoreError(
+                        f"the views of generation {generation} were built by another version of Hannun, and read differently",
+                        mend=_BUILD,
+                    )
                 if self._open is not None:
                     self._open[1].dispose()
                 self._open = (generation, engine, {"generation": generation, **facts})
                 return self._open
             raise AssertionError("unreachable")
+
+
+@contextmanager
+def _reading(generation: str, engine: Engine) -> Iterator[Connection]:
+    """A connection to a generation's file; what is wrong with the file is an error that says how to get another."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except (SQLAlchemyError, ZstdError, ValueError) as error:
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise StoreError(f"the views of generation {generation} cannot be read: {reason}", mend=_BUILD) from error
 
 
 def _facts(connection: Connection) -> dict[str, Any]:

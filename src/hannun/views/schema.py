@@ -13,7 +13,7 @@ from pydantic import Field
 from hannun.views import cells
 from hannun.views.cells import Gap, Part
 
-VERSION = "1.0"
+VERSION = "2.0"
 
 
 class Status(Part):

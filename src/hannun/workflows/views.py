@@ -15,7 +15,7 @@ def build_views(home: Home, as_of: date, *, progress: Callable[[int, int], None]
     """Build the views of all customers, and let readers move to them when they are complete.
 
     Args:
-        progress: called with (portions done, portions).
+        progress: called with (steps done, steps).
 
     Raises:
         NotFound: nothing is known about any customer.

@@ -61,7 +61,7 @@ SELECT
       months_12 := struct_pack(
         status := 'ok', total_krw := coalesce(i.total_12, 0), other_krw := coalesce(i.other_12, 0), items := coalesce(i.items_12, [])
       ),
-      merchants := struct_pack(status := 'ok', items := coalesce(i.merchants, []))
+      merchants := struct_pack(status := 'ok', items := coalesce(m.merchants, []))
     ),
     value := struct_pack(
       spending := struct_pack(
@@ -80,9 +80,9 @@ SELECT
       ),
       grades := struct_pack(
         status := 'ok',
-        scored_as_of := g.scored_as_of,
-        model_version := g.model_version,
-        segments := coalesce(g.segments, 0),
+        scored_as_of := f.scored_as_of,
+        model_version := f.model_version,
+        member_of := coalesce(g.member_of, 0),
         items := coalesce(g.grades, [])
       )
     ),
@@ -108,30 +108,30 @@ SELECT
         cash_advance_krw := l.cash_advance_krw,
         card_loan_krw := l.card_loan_krw,
         changed_on := l.changed_on,
-        used_krw := l.used_krw,
-        used_percent := CASE WHEN l.total_krw > 0 THEN round(100 * l.used_krw / l.total_krw, 1) END
+        used_krw := CASE WHEN l.n IS NOT NULL THEN coalesce(d.used_krw, 0) END,
+        used_percent := CASE WHEN l.total_krw > 0 THEN round(100 * coalesce(d.used_krw, 0) / l.total_krw, 1) END
       ),
       statements := struct_pack(status := 'ok', unpaid_krw := coalesce(s.unpaid_krw, 0), items := coalesce(s.statements, [])),
       delinquency := struct_pack(
         status := 'ok',
-        open_count := coalesce(d.late_count, 0),
-        open_krw := coalesce(d.late_krw, 0),
-        open_days := coalesce(d.late_days, 0),
-        times_12 := coalesce(d.late_times_12, 0),
-        last_from := d.late_last_from
+        open_count := coalesce(b.late_count, 0),
+        open_krw := coalesce(b.late_krw, 0),
+        open_days := coalesce(b.late_days, 0),
+        times_12 := coalesce(b.late_times_12, 0),
+        last_from := b.late_last_from
       ),
       card_loans := struct_pack(
         status := 'ok',
-        open_count := coalesce(d.loan_count, 0),
-        balance_krw := coalesce(d.loan_krw, 0),
-        opened_12 := coalesce(d.loans_opened_12, 0),
-        last_opened_on := d.loan_last_opened_on
+        open_count := coalesce(b.loan_count, 0),
+        balance_krw := coalesce(b.loan_krw, 0),
+        opened_12 := coalesce(b.loans_opened_12, 0),
+        last_opened_on := b.loan_last_opened_on
       ),
       revolving := struct_pack(
         status := 'ok',
-        closed_on := d.revolving_on,
-        balance_krw := coalesce(d.revolving_krw, 0),
-        rate_percent := d.revolving_percent
+        closed_on := b.revolving_on,
+        balance_krw := coalesce(b.revolving_krw, 0),
+        rate_percent := b.revolving_percent
       ),
       voc := struct_pack(
         status := 'ok',
@@ -143,18 +143,22 @@ SELECT
       )
     )
   ))::VARCHAR AS document
-FROM population o
-LEFT JOIN profile p ON p.customer_id = o.customer_id
-LEFT JOIN cards c ON c.customer_id = o.customer_id
-LEFT JOIN consents k ON k.customer_id = o.customer_id
-LEFT JOIN industries i ON i.customer_id = o.customer_id
-LEFT JOIN trend t ON t.customer_id = o.customer_id
-LEFT JOIN events e ON e.customer_id = o.customer_id
-LEFT JOIN grades g ON g.customer_id = o.customer_id
-LEFT JOIN limits l ON l.customer_id = o.customer_id
-LEFT JOIN statements s ON s.customer_id = o.customer_id
-LEFT JOIN debts d ON d.customer_id = o.customer_id
-LEFT JOIN voc v ON v.customer_id = o.customer_id
-LEFT JOIN usage u ON u.level = 'all' AND u.customer_id = o.customer_id
-LEFT JOIN ranking r ON r.customer_id = o.customer_id
-ORDER BY o.customer_id
+FROM people o
+LEFT JOIN profile p ON p.n = o.n
+LEFT JOIN cards_part c ON c.n = o.n
+LEFT JOIN consents_part k ON k.n = o.n
+LEFT JOIN industries i ON i.n = o.n
+LEFT JOIN merchants m ON m.n = o.n
+LEFT JOIN trend t ON t.n = o.n
+LEFT JOIN events_part e ON e.n = o.n
+LEFT JOIN scored f ON f.n = o.n
+LEFT JOIN grades_part g ON g.n = o.n
+LEFT JOIN limits l ON l.n = o.n
+LEFT JOIN used d ON d.n = o.n
+LEFT JOIN statements_part s ON s.n = o.n
+LEFT JOIN debts b ON b.n = o.n
+LEFT JOIN voc_part v ON v.n = o.n
+LEFT JOIN totals u ON u.n = o.n
+LEFT JOIN ranking r ON r.n = o.n
+WHERE o.n BETWEEN $low AND $high
+ORDER BY o.n

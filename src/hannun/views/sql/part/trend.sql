@@ -3,7 +3,7 @@
 -- as_of: the 13 calendar months that end with the month of $as_of
 -- description: spending month by month; months without spending are zero
 SELECT
-  p.customer_id,
+  p.n,
   list(struct_pack(
     month := strftime(($trend_from + to_months(g.month))::DATE, '%Y-%m'),
     krw := coalesce(u.krw, 0),
@@ -15,8 +15,9 @@ SELECT
     cash_advance_krw := coalesce(c.krw, 0)
   ) ORDER BY g.month) AS months,
   count(*) FILTER (WHERE u.purchases > 0) AS active_months
-FROM population p
+FROM people p
 CROSS JOIN (SELECT unnest(range(13))::INTEGER AS month) AS g
-LEFT JOIN usage u ON u.level = 'month' AND u.customer_id = p.customer_id AND u.month = g.month
-LEFT JOIN cash c ON c.customer_id = p.customer_id AND c.month = g.month
-GROUP BY p.customer_id
+LEFT JOIN months u ON u.n = p.n AND u.month = g.month
+LEFT JOIN cash c ON c.n = p.n AND c.month = g.month
+WHERE p.n BETWEEN $low AND $high
+GROUP BY p.n

@@ -4,11 +4,11 @@
 -- description: membership, and demographics in bands; no direct personal data is read here
 WITH base AS (
   SELECT
-    p.customer_id,
+    p.n,
     c.customer_id IS NOT NULL AND NOT coalesce(c.is_placeholder, false) AS is_known,
     c.member_type,
-    c.is_member,
-    c.joined_on,
+    c.is_member AND coalesce(c.joined_on <= $as_of, true) AS is_member,
+    CASE WHEN c.joined_on <= $as_of THEN c.joined_on END AS joined_on,
     CASE WHEN c.left_on <= $as_of THEN c.left_on END AS left_on,
     c.sex,
     c.region_code[:2] AS region,
@@ -27,11 +27,11 @@ WITH base AS (
     c.age_band AS given_band,
     c.household_size,
     c.children
-  FROM population p
+  FROM people p
   LEFT JOIN core.customers c ON c.customer_id = p.customer_id
 )
 SELECT
-  customer_id,
+  n,
   is_known,
   member_type,
   CASE

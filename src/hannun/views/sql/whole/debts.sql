@@ -11,7 +11,7 @@ WITH late AS (
     count(*) FILTER (WHERE overdue_from >= $from_12) AS times_12,
     max(overdue_from) AS last_from
   FROM (SELECT *, resolved_on IS NULL OR resolved_on > $as_of AS is_open FROM core.delinquencies) AS d
-  WHERE overdue_from <= $as_of AND hash(customer_id) % $chunks = $chunk
+  WHERE overdue_from <= $as_of
   GROUP BY customer_id
 ),
 loans AS (
@@ -22,17 +22,17 @@ loans AS (
     count(*) FILTER (WHERE opened_on >= $from_12) AS opened_12,
     max(opened_on) AS last_opened_on
   FROM (SELECT *, closed_on IS NULL OR closed_on > $as_of AS is_open FROM core.card_loans) AS l
-  WHERE opened_on <= $as_of AND hash(customer_id) % $chunks = $chunk
+  WHERE opened_on <= $as_of
   GROUP BY customer_id
 ),
 carried AS (
   SELECT customer_id, closed_on, balance_krw, rate_percent::DOUBLE AS rate_percent
   FROM core.revolving
-  WHERE business_date BETWEEN $used_from AND $as_of AND hash(customer_id) % $chunks = $chunk
+  WHERE business_date BETWEEN $used_from AND $as_of
   QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY closed_on DESC) = 1
 )
 SELECT
-  p.customer_id,
+  p.n,
   l.open_count AS late_count,
   l.open_krw AS late_krw,
   l.open_days AS late_days,
@@ -45,7 +45,8 @@ SELECT
   r.closed_on AS revolving_on,
   r.balance_krw AS revolving_krw,
   r.rate_percent AS revolving_percent
-FROM population p
+FROM people p
 LEFT JOIN late l ON l.customer_id = p.customer_id
 LEFT JOIN loans n ON n.customer_id = p.customer_id
 LEFT JOIN carried r ON r.customer_id = p.customer_id
+WHERE l.customer_id IS NOT NULL OR n.customer_id IS NOT NULL OR r.customer_id IS NOT NULL
