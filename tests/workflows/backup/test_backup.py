@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -19,7 +20,10 @@ from hannun.lake.place import Place
 from hannun.store import Locks
 from hannun.workflows import backup as package
 from hannun.workflows.backup import BackupFolder, backup, restore
+from hannun.workflows.doctor import examine
+from hannun.workflows.init import init
 from tests.ingest.conftest import TRANSACTIONS, TX_HEADER, tx
+from tests.store.conftest import postgres_url  # noqa: F401
 from tests.workflows.backup.conftest import content, load, opened
 
 
@@ -238,3 +242,19 @@ def test_the_commands_tell_people_and_programs(place: Path, tmp_path: Path) -> N
     done = json.loads(run("restore", out, "--backup", made["backup"], "--home", str(tmp_path / "new"), "--json").stdout)
     assert done["files"] == made["files"] and len(done["notes"]) == 1
     assert "is as it was at" in run("restore", out, "--home", str(tmp_path / "third")).stdout
+
+
+def test_metadata_in_postgresql_is_left_to_its_own_tools_and_said_so(tmp_path: Path, clock: FixedClock, postgres_url: str) -> None:
+    init(tmp_path / "home")
+    with (tmp_path / "home" / "hannun.toml").open("a") as file:
+        file.write(f"\nmeta_url = '{postgres_url}'\n")
+    home = opened(tmp_path / "home", clock)
+    home.store.upgrade()
+    home.lake.ensure("feature.x", pa.schema([("n", pa.int64())]))
+    made = backup(home, tmp_path / "out")
+    assert made.database == "postgresql" and not [file for file in made.files if file.path.startswith("db/")]
+    assert any("pg_dump" in note for note in made.notes)
+    done = restore(tmp_path / "out", tmp_path / "new", key=tmp_path / "home" / "keys" / "master.key")
+    assert len(done.notes) == 1 and "pg_restore" in done.notes[0]
+    assert [finding for finding in examine(tmp_path / "new", clock=clock) if finding.level == "broken"] == []
+    home.store.close()

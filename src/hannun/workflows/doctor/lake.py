@@ -48,6 +48,9 @@ def tables(home: Home, last: dict[str, Any]) -> Iterator[Finding]:
 
 def _table(name: str, place: Place, there: dict[str, Part], before: int) -> Iterator[tuple[str, str]]:
     """What is wrong with a table, and where."""
+    if not there:
+        yield f"{name} is gone", place.root
+        return
     log = [file for file in there if file.startswith("_delta_log/")]
     version = newest(log)
     if version < 0:
