@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hannun.base.clock import FixedClock
 from hannun.contracts import Contracts, load
+
+# How long an example takes says how busy the machine is, never that a property is broken.
+settings.register_profile("hannun", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hannun")
 
 
 @pytest.fixture
