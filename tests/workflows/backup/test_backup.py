@@ -203,6 +203,8 @@ def test_places_that_would_be_lost_together_are_refused(place: Path, tmp_path: P
     for key in (place / "k", tmp_path / "out" / "k"):
         with pytest.raises(HannunError, match="beside what it opens"):
             backup(home, tmp_path / "out", keys=key)
+    with pytest.raises(HannunError, match="for the copy of the key is not there → mkdir -p"):
+        backup(home, tmp_path / "out", keys=tmp_path / "nowhere" / "key")
     assert not (tmp_path / "out").exists()
 
 

@@ -193,6 +193,8 @@ def _apart(home: Home, out: Path, keys: Path | None) -> None:
         for place in (root, out.resolve()):
             if keys.resolve().is_relative_to(place):
                 raise HannunError(f"a copy of the key in {place} would lie beside what it opens", mend="choose a place apart")
+        if not keys.parent.is_dir():
+            raise HannunError(f"the folder {keys.parent} for the copy of the key is not there", mend=f"mkdir -p {keys.parent}")
         if keys.exists() and keys.read_bytes().strip() != home.settings.secret(home.settings.key):
             raise HannunError(f"{keys} is there already, with another content", mend="choose another name")
 
