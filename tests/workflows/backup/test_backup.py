@@ -246,7 +246,11 @@ def test_the_commands_tell_people_and_programs(place: Path, tmp_path: Path) -> N
     assert "is as it was at" in run("restore", out, "--home", str(tmp_path / "third")).stdout
 
 
-def test_metadata_in_postgresql_is_left_to_its_own_tools_and_said_so(tmp_path: Path, clock: FixedClock, postgres_url: str) -> None:
+def test_metadata_in_postgresql_is_left_to_its_own_tools_and_said_so(
+    tmp_path: Path,
+    clock: FixedClock,
+    postgres_url: str,  # noqa: F811
+) -> None:
     init(tmp_path / "home")
     with (tmp_path / "home" / "hannun.toml").open("a") as file:
         file.write(f"\nmeta_url = '{postgres_url}'\n")
