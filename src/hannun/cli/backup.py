@@ -21,6 +21,7 @@ def backup(
         typer.Option("--with-keys", help="Write a copy of the master key to this file, apart from the backup.", show_default=False),
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="Only list the backups in the folder.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only read the backups in the folder, every byte.")] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -31,6 +32,9 @@ def backup(
     if list_:
         folder = BackupFolder(out)
         _list([folder.manifest(name) for name in folder.ids()], json)
+        return
+    if check:
+        _check(out, json)
         return
     done = make(home_of(home), out, keys=with_keys, progress=say)
     if with_keys is not None:
@@ -88,6 +92,21 @@ def restore(
         console.print(f"look it over: hannun doctor --home {data['home']}", markup=False)
 
     show(data, json, render)
+
+
+def _check(out: Path, json: bool) -> None:
+    from hannun.workflows.backup import BackupFolder
+    from hannun.workflows.backup import check as read
+
+    folder = BackupFolder(out)
+    folder.manifest()  # a folder without any is no folder of backups
+    whole = []
+    for name in folder.ids():
+        manifest = folder.manifest(name)
+        say(f"{manifest.id} …")
+        read(folder, manifest)
+        whole.append(manifest.id)
+    show({"whole": whole}, json, lambda: console.print("\n".join(f"{name} is whole" for name in whole), markup=False))
 
 
 def _told(manifest: Manifest) -> dict[str, Any]:

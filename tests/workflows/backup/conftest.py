@@ -17,6 +17,7 @@ from hannun.workflows.ingest import ingest
 from hannun.workflows.init import init
 from hannun.workflows.views import build_views
 from tests.ingest.conftest import CUSTOMERS, TRANSACTIONS, TX_HEADER, tx
+from tests.store.conftest import postgres_url  # noqa: F401
 
 NOW = datetime(2026, 10, 1, 3, tzinfo=UTC)
 PEOPLE = [

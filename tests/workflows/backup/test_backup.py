@@ -23,7 +23,6 @@ from hannun.workflows.backup import BackupFolder, backup, restore
 from hannun.workflows.doctor import examine
 from hannun.workflows.init import init
 from tests.ingest.conftest import TRANSACTIONS, TX_HEADER, tx
-from tests.store.conftest import postgres_url  # noqa: F401
 from tests.workflows.backup.conftest import content, load, opened
 
 
@@ -144,6 +143,22 @@ def test_a_changed_file_of_a_backup_is_refused_by_its_name(place: Path, tmp_path
         restore(tmp_path / "out", tmp_path / "new")
 
 
+def test_all_backups_of_a_folder_are_checked_and_a_lost_content_is_copied_again(
+    place: Path, tmp_path: Path, clock: FixedClock
+) -> None:
+    made = backup(opened(place, clock), tmp_path / "out")
+    check = ["backup", "--out", str(tmp_path / "out"), "--check"]
+    assert "is whole" in CliRunner().invoke(app, check, catch_exceptions=False).stdout
+    folder = BackupFolder(tmp_path / "out")
+    [chosen] = [file for file in made.files if file.path == "conf/mappings/tx.yaml"]
+    folder.content(chosen.sha256).write_bytes(b"x" * chosen.size)
+    with pytest.raises(HannunError, match=rf"{chosen.path}.*remove what is damaged.*objects"):
+        CliRunner().invoke(app, check, catch_exceptions=False)
+    folder.content(chosen.sha256).unlink()
+    backup(opened(place, clock), tmp_path / "out")
+    assert CliRunner().invoke(app, check, catch_exceptions=False).stdout.count("is whole") == 2
+
+
 def test_a_changed_manifest_is_refused(place: Path, tmp_path: Path, clock: FixedClock) -> None:
     made = backup(opened(place, clock), tmp_path / "out")
     path = tmp_path / "out" / "backups" / f"{made.id}.json"
@@ -249,7 +264,7 @@ def test_the_commands_tell_people_and_programs(place: Path, tmp_path: Path) -> N
 def test_metadata_in_postgresql_is_left_to_its_own_tools_and_said_so(
     tmp_path: Path,
     clock: FixedClock,
-    postgres_url: str,  # noqa: F811
+    postgres_url: str,
 ) -> None:
     init(tmp_path / "home")
     with (tmp_path / "home" / "hannun.toml").open("a") as file:

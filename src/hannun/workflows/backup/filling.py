@@ -38,7 +38,9 @@ def fill(folder: BackupFolder, manifest: Manifest, ready: Path, lake_url: str | 
     settings = Settings.load(ready)
     progress(f"{len(lake)} files of the lake, {sum(file.size for file in lake):,} bytes")
     if settings.lake_url:
-        check(folder, manifest)
+        bad = [file.path for file in lake if not _whole(folder, file)]
+        if bad:
+            raise _damaged(folder, manifest, bad, "; nothing was restored")
         _elsewhere(folder, lake, open_home(settings, SystemClock()).lake.place)
     else:
         (ready / "lake").mkdir()
@@ -49,7 +51,7 @@ def fill(folder: BackupFolder, manifest: Manifest, ready: Path, lake_url: str | 
 def _copy_all(folder: BackupFolder, manifest: Manifest, files: list[Kept], ready: Path) -> None:
     bad = [file.path for file in files if not _copied(folder, file, ready)]
     if bad:
-        raise _damaged(manifest, bad)
+        raise _damaged(folder, manifest, bad, "; nothing was restored")
 
 
 def _copied(folder: BackupFolder, file: Kept, ready: Path) -> bool:
@@ -104,9 +106,9 @@ def check(folder: BackupFolder, manifest: Manifest) -> None:
     Raises:
         HannunError: some are not what they were, by name.
     """
-    bad = [file for file in manifest.files if not _whole(folder, file)]
+    bad = [file.path for file in manifest.files if not _whole(folder, file)]
     if bad:
-        raise _damaged(manifest, [file.path for file in bad])
+        raise _damaged(folder, manifest, bad, "")
 
 
 def _whole(folder: BackupFolder, file: Kept) -> bool:
@@ -117,9 +119,10 @@ def _whole(folder: BackupFolder, file: Kept) -> bool:
         return False
 
 
-def _damaged(manifest: Manifest, names: list[str]) -> HannunError:
+def _damaged(folder: BackupFolder, manifest: Manifest, names: list[str], outcome: str) -> HannunError:
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    first = next(folder.content(file.sha256) for file in manifest.files if file.path == names[0])
     return HannunError(
-        f"backup {manifest.id}: {', '.join(names[:SHOWN])}{more}: the content is gone or was changed; nothing was restored",
-        mend="use another backup: --backup ID",
+        f"backup {manifest.id}: {', '.join(names[:SHOWN])}{more}: the content is gone or was changed{outcome}",
+        mend=f"use another backup (--backup ID); or remove what is damaged, such as {first}: the next backup copies it again",
     )
