@@ -66,11 +66,16 @@ def test_who_left_or_was_suspended_since_the_grading_is_out(company: Company) ->
     first, second, third = preview(company.home, Plan("golf", "credit", 3), AS_OF).selection.targets["customer_id"].to_pylist()
     change = {"op": "update", **known(AS_OF + timedelta(days=1))}
     people = {row["customer_id"]: row for row in company.tables["customers"]}
-    company.add("customers", [people[first] | {"left_on": AS_OF + timedelta(days=1)} | change])
+    company.add("customers", [people[first] | {"left_on": later} | change])
     cards = [row for row in company.tables["cards"] if row["holder_id"] in (second, third)]
+    # Somebody with one suspended card and an open one may be contacted.
+    fourth = preview(company.home, Plan("golf", "credit", 4), AS_OF).selection.targets["customer_id"].to_pylist()[3]
+    spare = next(row for row in company.tables["cards"] if row["holder_id"] == fourth)
+    company.add("cards", [spare | {"card_id": "spare", "suspended": True} | change])
     shut = [row | ({"suspended": True} if row["holder_id"] == second else {"closed_on": later}) | change for row in cards]
     company.add("cards", shut)
     found = preview(company.home, Plan("golf", "credit", 3), later)
+    assert fourth in found.selection.targets["customer_id"].to_pylist()
     assert not {first, second, third} & set(found.selection.targets["customer_id"].to_pylist())
     assert {"left": 1, "no_open_card": 1, "suspended": 1}.items() <= found.selection.passed_over.items()
     assert found.graded_as_of == AS_OF

@@ -143,3 +143,28 @@ def test_a_companys_own_set_is_built_and_its_faults_are_named(tmp_path: Path) ->
     nobody = date(2020, 1, 31)
     [empty] = build(home, nobody, ["own"])
     assert (empty.status, empty.rows) == ("empty", 0)
+
+
+def test_two_rows_of_one_grain_are_found_wherever_the_batches_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = make(tmp_path / "h", customers=3)
+    header = "\n".join(
+        [
+            *("-- name: own", "-- entity: customer", "-- grain: customer_id", "-- as_of: all time"),
+            *("-- description_en: Own", "-- description_ko: 자체", "-- column customer_id: The customer / 고객번호"),
+        ]
+    )
+    file = company.home.settings.conf / "features" / "own.sql"
+    monkeypatch.setattr("hannun.features.build.ROWS", 2048)
+    for twice in (0, 2047, 4095, 4999):  # DuckDB cuts at 2,048
+        sql = f"SELECT printf('%05d', r - (r > {twice})::INTEGER) AS customer_id FROM range(5001) t(r)"
+        file.write_text(f"{header}\n{sql}", "utf-8")
+        home = type(company.home)(company.home.settings, company.home.clock)
+        with pytest.raises(QueryError, match=f"more than one row for .*{twice:05d}"):
+            build(home, AS_OF, ["own"])
+
+
+def test_the_rows_of_a_set_are_stored_in_the_order_of_its_grain(company: Company) -> None:
+    for name, feature in company.home.features.items():
+        found = company.home.lake.read(company.home.lake.snapshot(f"feature.{name}"), list(feature.grain)).read_all()
+        assert found.num_rows > 1
+        assert found.to_pylist() == sorted(found.to_pylist(), key=lambda row: tuple(row.values()))

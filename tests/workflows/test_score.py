@@ -11,7 +11,7 @@ import pytest
 from hannun.base.errors import NotFound
 from hannun.models.marketing_score import POPULATIONS
 from hannun.workflows.score import TABLE, score
-from tests.company import AS_OF, Company, Row, make, spending
+from tests.company import AS_OF, Company, Row, known, make, spending
 
 COFFEE, FUEL, GOLF, STORE = "0102", "0401", "0603", "0201"
 CAMPING = {"m3", "m7"}  # by their names
@@ -142,3 +142,65 @@ def test_a_population_of_nobody_is_said_to_be_empty(company: Company) -> None:
     assert (found.status, found.customers) == ("empty", 0)
     with pytest.raises(NotFound, match="no population"):
         score(company.home, AS_OF, ["x"])
+
+
+@pytest.fixture(scope="module")
+def edges(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """A company of approvals only, with people who stand at the edges of the rules."""
+    made = make(tmp_path_factory.mktemp("home") / "h", customers=5, settled=False)
+    old = known(date(2025, 1, 1))
+    next_day = AS_OF + timedelta(days=1)
+    people = [
+        ("leaves", AS_OF),
+        ("stays", next_day),
+        ("new", None),
+        ("later", None),
+        ("off", None),
+        ("paid", None),
+        ("stopped", None),
+    ]
+    made.add("customers", [{"customer_id": name, "member_type": "개인", "left_on": left, **old} for name, left in people])
+    card = {"product_id": "credit", "issued_on": date(2025, 1, 1), "suspended": False, **old}
+    changed = {"new": {"issued_on": AS_OF}, "later": {"issued_on": next_day}, "off": {"suspended": True}}
+    made.add("cards", [card | {"card_id": f"k-{name}", "holder_id": name} | changed.get(name, {}) for name, _ in people])
+    bought = made.tables["transactions"][0] | {"card_id": None, "product": "purchase", "wallet": "pay", "region": "domestic"}
+    bought["amount_krw"] = 90_000
+    buys = [("paid", date(2025, 10, 1)), ("stopped", date(2025, 9, 30)), ("stays", AS_OF)]
+    for name, day in buys:
+        made.add("transactions", [bought | {"transaction_id": name, "customer_id": name, "industry_code": "9999", **known(day)}])
+    return made
+
+
+def graded_ids(company: Company, population: str) -> set[str]:
+    return {row["customer_id"] for row in graded(company, population, "coffee")}
+
+
+def test_people_at_the_edges_of_days_are_in_or_out(edges: Company) -> None:
+    score(edges.home, AS_OF, ["credit", "check", "wallet"])
+    named = {"leaves", "stays", "new", "later", "off", "paid", "stopped"}
+    assert graded_ids(edges, "credit") & named == {"stays", "new", "paid", "stopped"}
+    assert graded_ids(edges, "wallet") & named == {"stays", "paid"}
+    changed = edges.home.settings.model_copy(update={"count_suspended": True})
+    score(type(edges.home)(changed, edges.home.clock), AS_OF, ["credit"])
+    assert graded_ids(edges, "credit") & named == {"stays", "new", "paid", "stopped", "off"}
+
+
+def test_an_industry_that_the_company_does_not_know_fits_no_industry(edges: Company) -> None:
+    score(edges.home, AS_OF, ["credit"])
+    for segment in RULES:
+        [row] = [row for row in graded(edges, "credit", segment) if row["customer_id"] == "stays"]
+        assert row["usage_krw"] == (
+            30_000 if segment == "outdoor" and edges.tables["transactions"][0]["merchant_id"] in CAMPING else 0
+        )
+
+
+def test_a_purchase_without_a_known_card_counts_for_credit_and_for_check(edges: Company) -> None:
+    day = known(date(2026, 8, 5))
+    bought = edges.tables["transactions"][0] | {"product": "purchase", "wallet": None, "amount_krw": 90_000, "region": "domestic"}
+    keys = {"transaction_id": "cardless", "customer_id": "new", "card_id": None, "industry_code": COFFEE}
+    edges.add("transactions", [bought | keys | day])
+    edges.add("cards", [{"card_id": "k2", "product_id": "check", "holder_id": "new", "issued_on": AS_OF, **day}])
+    score(edges.home, AS_OF, ["credit", "check"])
+    for population in ("credit", "check"):
+        [row] = [row for row in graded(edges, population, "coffee") if row["customer_id"] == "new"]
+        assert row["usage_krw"] == 30_000
