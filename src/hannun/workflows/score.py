@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -136,12 +137,18 @@ def _write(run: _Run, item: Population, tables: Iterator[pa.Table], *, stands: b
         description="Grades of customers for segments / 마케팅 세그먼트 등급",
         contract_version="1.0.0",
     )
-    with lake.stage(TABLE) as stager:
+    # One table is written while the next is graded.
+    with lake.stage(TABLE) as stager, ThreadPoolExecutor(1, thread_name_prefix="stage") as writer:
+        writing: Future[None] | None = None
         for table in _joined(tables):
             for row in table.group_by(["grade", "tie_broken"]).aggregate([([], "count_all")]).to_pylist():
                 counts[row["grade"]] += row["count_all"]
                 chance[row["grade"]] += row["count_all"] * row["tie_broken"]
-            stager.write(table)
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(stager.write, table)
+        if writing is not None:
+            writing.result()
         if counts or stands:
             app = f"{TABLE}/{run.day}/{item.id}"
             txn = Txn(app, (lake.committed_version(TABLE, app) or 0) + 1)
