@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from tests.compute.conftest import commit, open_lake, rows
 CONTRACTS = load()
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 Row = dict[str, Any]
+Add = Callable[..., None]
 
 hours = st.integers(0, 96) | st.sampled_from([24, 48])
 entity_row = st.fixed_dictionaries(
@@ -97,3 +100,16 @@ def event_histories(draw: st.DrawFn) -> list[list[Row]]:
 @given(event_histories())
 def test_the_state_of_events_is_that_of_the_reference(batches: list[list[Row]]) -> None:
     check(CONTRACTS["transactions"], "transaction_id", batches)
+
+
+@pytest.mark.parametrize("sources", [("a", "b"), ("b", "a")])
+def test_a_correction_follows_its_event_also_when_both_became_known_at_one_instant(
+    engine: DuckEngine, add: Add, sources: tuple[str, str]
+) -> None:
+    first, later = ({"_source": source, "business_date": date(2026, 1, 5)} for source in sources)
+    add("transactions", {"transaction_id": "t", "amount_krw": 5} | first, {"transaction_id": "u", "amount_krw": 6} | first)
+    correction = {"transaction_id": "t", "amount_krw": 7, "op": "update"}
+    add("transactions", correction | later, {"transaction_id": "u", "op": "delete"} | later)
+    with engine.session() as session:
+        state = session.query("SELECT transaction_id, amount_krw FROM core.transactions")
+        assert state.to_pylist() == [{"transaction_id": "t", "amount_krw": 7}]
