@@ -12,6 +12,7 @@ import pyarrow as pa
 from hannun.base.dates import month_end, month_of, month_start
 from hannun.compute import Session
 from hannun.features import Basis, define_spending
+from hannun.models.marketing_score.score import SCHEMA
 from hannun.views import gaps, queries
 
 CHUNK_CUSTOMERS = 20_000
@@ -22,22 +23,6 @@ _ALSO_READ = ("core.settlements", "core.card_products", "core.campaigns")
 # What is kept without numbers of customers, or is read as a whole only.
 _UNNUMBERED = ("people", "cancelled")
 _BATCH = 2_000
-
-_SCORES = pa.schema(
-    [
-        ("as_of", pa.date32()),
-        ("population", pa.string()),
-        ("segment_id", pa.string()),
-        ("customer_id", pa.string()),
-        ("is_member", pa.bool_()),
-        ("usage_krw", pa.int64()),
-        ("related_usage_krw", pa.int64()),
-        ("grade", pa.int64()),
-        ("points", pa.int64()),
-        ("tie_broken", pa.bool_()),
-        ("model_version", pa.string()),
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -93,7 +78,7 @@ def documents(
     """
     values = {**_dates(made.as_of), "count_suspended": made.count_suspended}
     _name_segments(session, segments)
-    session.register("no_scores", _SCORES.empty_table())
+    session.register("no_scores", SCHEMA.empty_table())
     customers, chunks = 0, 1
     for number, name in enumerate(queries.WHOLE):
         # Rows of one portion stand together, so that putting it together reads no others.
