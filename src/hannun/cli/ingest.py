@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,25 +96,48 @@ def _line(report: FileReport, json: bool) -> None:
 
 
 def _print(reports: list[FileReport]) -> None:
+    from hannun.ingest.ledger import LOADED_BEFORE
+
     if not reports:
         console.print("no file matches a source of the mapping")
         return
     rows = [
         (
-            report.file,
-            report.table,
+            Path(report.file).name,
+            _status(report),
+            report.table.removeprefix("core."),
             report.rows_read,
             report.rows_loaded,
             report.rows_quarantined,
             report.rows_unchanged,
             _counts(report.derived),
             _counts(report.placeholders),
-            report.error or report.message,
+            report.error or ("" if report.message == LOADED_BEFORE else report.message),
         )
         for report in reports
     ]
-    names = ["file", "table", "read", "loaded", "quarantined", "unchanged", "derived rows", "placeholders", ""]
-    table("", names, rows, right=names[2:6])
+    names = ["file", "status", "table", "read", "loaded", "quarantined", "unchanged", "derived rows", "placeholders", "said"]
+    table("", names, rows, right=names[3:7])
+    console.print(_total(reports))
+
+
+def _status(report: FileReport) -> str:
+    if report.error:
+        return "refused"
+    if report.already_loaded:
+        return "loaded before"
+    if not report.table:
+        return "not read"
+    return "loaded" if report.rows_read else "empty"
+
+
+def _total(reports: list[FileReport]) -> str:
+    """One line: how many files of each status, and their rows."""
+    files = Counter(_status(report) for report in reports)
+    fresh = [report for report in reports if not report.already_loaded]
+    read, loaded, kept = (sum(getattr(item, name) for item in fresh) for name in ("rows_read", "rows_loaded", "rows_quarantined"))
+    counts = ", ".join(f"{number:,} {status}" for status, number in files.items())
+    return f"{len(reports):,} files: {counts}. New: {read:,} rows read, {loaded:,} loaded, {kept:,} quarantined"
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -10,6 +10,8 @@ from hannun.ingest import quarantine
 from hannun.ingest.context import Context, FileReport, Landed
 from hannun.store import FileLoad
 
+LOADED_BEFORE = "this content is loaded already: nothing to do"
+
 
 def record(context: Context, landed: Landed, report: FileReport) -> None:
     """Note a load; noting it again replaces the note."""
@@ -43,7 +45,7 @@ def already(context: Context, landed: Landed, table: str, path: str, count: Call
     Args:
         count: counts the records of the file.
     """
-    report = FileReport(path, table, already_loaded=True, message="this content is loaded already: nothing to do")
+    report = FileReport(path, table, already_loaded=True, message=LOADED_BEFORE)
     for load in context.store.files(fingerprint=landed.fingerprint):
         if (load.mapping, load.source, load.table) == (landed.mapping, landed.source, table):
             report.rows_read, report.rows_loaded, report.rows_quarantined = load.rows_read, load.rows_loaded, load.rows_quarantined

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hannun.base.clock import FixedClock
-from hannun.workflows.backup import backup, restore
+from hannun.workflows.backup import backup, last_backup, restore
 from hannun.workflows.doctor import Finding, examine
 from hannun.workflows.home import Home
 from tests.workflows.backup.conftest import NOW, content, opened
@@ -123,6 +123,7 @@ def test_what_is_lost_is_named_and_brought_back(safe: Safe, tmp_path: Path, lost
     done = restore(safe.out, place, key=safe.key, replace=True)
     assert done.notes == () and broken(place) == []
     home = opened(place, FixedClock(NOW))
+    assert last_backup(home.store)["id"] == done.backup.id
     assert content(home) == safe.content
     for name in ("keys/master.key", "conf/mappings/tx.yaml", "hannun.toml"):
         assert (place / name).read_bytes() == (safe.place / name).read_bytes()

@@ -2,7 +2,8 @@
 
 from hannun.workflows.backup.filling import check
 from hannun.workflows.backup.folder import BackupFolder, Kept, Manifest
+from hannun.workflows.backup.last import last_backup
 from hannun.workflows.backup.restore import Restored, restore
-from hannun.workflows.backup.save import LAST, backup
+from hannun.workflows.backup.save import backup
 
-__all__ = ["LAST", "BackupFolder", "Kept", "Manifest", "Restored", "backup", "check", "restore"]
+__all__ = ["BackupFolder", "Kept", "Manifest", "Restored", "backup", "check", "last_backup", "restore"]

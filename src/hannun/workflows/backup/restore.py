@@ -10,12 +10,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hannun.base.clock import SystemClock
 from hannun.base.errors import HannunError, SettingsError, StoreError
 from hannun.base.settings import Settings
 from hannun.privacy.keys import check_value
-from hannun.store import Locks
+from hannun.store import Locks, Store
 from hannun.workflows.backup.filling import fill
 from hannun.workflows.backup.folder import BackupFolder, Manifest
+from hannun.workflows.backup.last import remember
 from hannun.workflows.init import FOLDERS
 
 Progress = Callable[[str], None]
@@ -68,6 +70,8 @@ def restore(
         with _made(ready, place):
             settings = fill(folder, manifest, ready, lake_url, progress)
             notes = [*_key(manifest, settings, place, key), *_notes(manifest, settings)]
+            if not settings.meta_url:
+                _remember(folder, manifest, settings)
             before = _swap(ready, place)
     return Restored(place, manifest, before, tuple(notes))
 
@@ -145,6 +149,16 @@ def _notes(manifest: Manifest, settings: Settings) -> Iterator[str]:
     for name, value in sorted(settings.lake_options.items()):
         if value.startswith("file:"):
             yield f"the secret lake_options.{name} ({value}) is not part of this backup: put it back"
+
+
+def _remember(folder: BackupFolder, manifest: Manifest, settings: Settings) -> None:
+    """A home knows which backup it came from: what is lost of it later can be told. Databases of an older program are upgraded."""
+    store = Store(settings)
+    try:
+        store.upgrade()
+        remember(store, folder, manifest, SystemClock().now())
+    finally:
+        store.close()
 
 
 def _swap(ready: Path, place: Path) -> Path | None:

@@ -7,7 +7,6 @@ whoever holds a backup must not hold the key as well.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,10 +23,10 @@ from hannun.store.copies import copy
 from hannun.store.tables import DATABASES
 from hannun.views.generations import CURRENT, PREVIOUS
 from hannun.workflows.backup.folder import BackupFolder, Kept, Manifest
+from hannun.workflows.backup.last import remember
 from hannun.workflows.home import Home
 from hannun.workflows.init import KEY_CHECK
 
-LAST = "backup.last"
 ATTEMPTS = 3
 WAIT = 600.0
 OWN = {FILE_NAME, "conf", "keys", "lake", "db", "locks"}
@@ -76,10 +75,7 @@ def backup(home: Home, out: Path, *, keys: Path | None = None, progress: Progres
         folder.finish(manifest)
     if keys is not None:
         _write_key(home, keys)
-    # What a later look at the home is compared with.
-    conf = {file.path: file.sha256 for file in manifest.files if file.path.startswith("conf/")}
-    last = {"id": manifest.id, "folder": str(folder.root), "tables": tables, "conf": conf}
-    home.store.point(LAST, json.dumps(last, ensure_ascii=False), now)
+    remember(home.store, folder, manifest, now)
     return manifest
 
 

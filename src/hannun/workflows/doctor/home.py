@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from hannun.store.copies import fault
 from hannun.store.tables import DATABASES
 from hannun.views import Views
 from hannun.views.generations import CURRENT
-from hannun.workflows.backup import LAST
+from hannun.workflows import backup
 from hannun.workflows.doctor.finding import Finding
 from hannun.workflows.home import Home
 from hannun.workflows.init import FOLDERS, KEY_CHECK
@@ -26,14 +25,13 @@ from hannun.workflows.init import FOLDERS, KEY_CHECK
 def last_backup(home: Home) -> dict[str, Any]:
     """What the newest backup held: id, folder, tables, conf; empty when there was none, or the databases do not say."""
     try:
-        said = home.store.pointer(LAST)
+        return backup.last_backup(home.store)
     except HannunError:
         return {}
-    return {} if said is None else dict(json.loads(said))
 
 
 def restore_line(home: Home, last: dict[str, Any]) -> str:
-    """The command that brings a lost part back."""
+    """The command that brings a lost part back, with the whole home as it was then."""
     return f"hannun restore {last.get('folder', 'DIR')} --home {home.settings.home} --replace"
 
 
@@ -159,4 +157,4 @@ def backups(last: dict[str, Any]) -> Finding:
     """When the home was backed up last."""
     if not last:
         return Finding("note", "this home was never backed up", "backup", "hannun backup --out DIR")
-    return Finding("ok", f"the last backup is {last['id']}", last["folder"])
+    return Finding("ok", f"the last backup is {last['id']}; restoring it undoes all later work", last["folder"])
